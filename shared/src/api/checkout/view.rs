@@ -1,0 +1,143 @@
+//! `GET /checkout/v1/{client_token}`: the session as the page sees it.
+//!
+//! Every endpoint of the page answers with this view, and so does each server-sent event.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::merchant::Item;
+use crate::{
+    AttemptId, Field, Kind, LinkId, MethodId, Moment, NextAction, Reference, Rupiah, SessionId,
+    SessionStatus, Status, WebUrl,
+};
+
+/// The session as the page sees it.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CheckoutView {
+    /// The session.
+    pub id: SessionId,
+    /// Where it stands.
+    pub status: SessionStatus,
+    /// Grows with every change; the id of the server-sent event that carries it.
+    pub version: u64,
+    /// The shop's own name for the order.
+    pub reference: Reference,
+    /// What is to be paid.
+    pub amount: Rupiah,
+    /// What is bought.
+    pub items: Vec<Item>,
+    /// Who is paid.
+    pub merchant: MerchantView,
+    /// The ways to pay, in the merchant's order.
+    pub methods: Vec<Offer>,
+    /// The attempt that is live, or the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<AttemptView>,
+    /// What the customer does next: the live attempt's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<NextAction>,
+    /// Seconds until the provider gives up waiting: the live attempt's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_left: Option<u32>,
+    /// Wallets that this customer linked.
+    pub links: Vec<LinkView>,
+    /// Where the customer goes afterwards.
+    pub return_url: WebUrl,
+    /// When the session stops being payable.
+    pub expires_at: Moment,
+    /// Seconds until then, counted by the server.
+    pub expires_in: u32,
+    /// The customer's phone number as the shop gave it, to start fields with; national form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Two attempts of this session were paid; the second is being given back or looked into.
+    #[serde(default)]
+    pub paid_twice: bool,
+}
+
+/// Who is paid.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MerchantView {
+    /// The shop's name.
+    pub name: String,
+}
+
+/// A way to pay this session.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Offer {
+    /// The method.
+    pub id: MethodId,
+    /// As people know it.
+    pub name: String,
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// What it needs to know from the customer.
+    pub fields: Vec<Field>,
+    /// Why it cannot be used for this session, where it cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<Unavailable>,
+}
+
+/// Why a method cannot be used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Unavailable {
+    /// The amount is below what the method takes.
+    TooSmall {
+        /// The least it takes.
+        min: Rupiah,
+    },
+    /// The amount is above what the method takes.
+    TooLarge {
+        /// The most it takes.
+        max: Rupiah,
+    },
+    /// Its provider does not answer.
+    Down,
+}
+
+/// An attempt as the page sees it: without the provider, the account and the order number there.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AttemptView {
+    /// Its name.
+    pub id: AttemptId,
+    /// By which method.
+    pub method: MethodId,
+    /// Where it stands.
+    pub status: Status,
+    /// What is paid.
+    pub amount: Rupiah,
+    /// What the customer does next, while it is live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<NextAction>,
+    /// Seconds until the provider gives up waiting, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_left: Option<u32>,
+    /// Paid after its time, or after it was called off.
+    pub late: bool,
+    /// Nobody knows yet whether the provider heard us: the customer must not pay again.
+    #[serde(default)]
+    pub uncertain: bool,
+    /// When it was created.
+    pub created_at: Moment,
+    /// When it last changed.
+    pub updated_at: Moment,
+}
+
+/// A wallet that a customer linked.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkView {
+    /// Its name.
+    pub id: LinkId,
+    /// The wallet.
+    pub method: MethodId,
+    /// The account's phone number, masked.
+    pub phone_masked: String,
+    /// Whether it can be paid with.
+    pub active: bool,
+}
