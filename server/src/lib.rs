@@ -1,1 +1,7 @@
-//! The server.
+//! Kasir's back end: it holds the merchants' credentials, makes the signed calls to the payment
+//! providers, and remembers every payment.
+
+pub mod clock;
+pub mod dice;
+pub mod secret;
+pub mod provider;

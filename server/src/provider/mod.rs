@@ -1,0 +1,279 @@
+//! Payment providers, without their network.
+//!
+//! A provider holds a [`Dialogue`]: from an order and a moment it makes the question, and from the
+//! answer the outcome. It performs no I/O, reads no clock and draws no random number.
+
+pub mod dialogue;
+pub mod error;
+pub mod nicepay;
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+pub use dialogue::{Dialogue, Exchange};
+pub use error::ProviderError;
+use kasir_shared::api::merchant::Item;
+use kasir_shared::{AppUrl, Event, MethodId, Moment, Phone, Rupiah, Submit, WebUrl};
+
+use crate::secret::Secret;
+
+/// A payment provider, seen from one of the merchant's accounts there.
+pub trait Provider: Send + Sync {
+    /// Its name: `nicepay`.
+    fn name(&self) -> &'static str;
+
+    /// What it asks for a method, or `None` for one that it does not serve.
+    fn terms(&self, method: MethodId) -> Option<Terms>;
+
+    /// Places an order, or the linking that must come before it.
+    ///
+    /// Placing the same order again after a silence is safe: either it is placed now, or the answer
+    /// is [`Started::ReferenceTaken`].
+    fn start(&self, order: &Order, at: Moment) -> Result<Dialogue<Started>, ProviderError>;
+
+    /// Asks how an order stands. This, and not the notification, is the truth.
+    fn inquire(&self, placed: &Placed, at: Moment) -> Result<Dialogue<Standing>, ProviderError>;
+
+    /// Takes an unpaid order back, as far as the provider lets us.
+    fn withdraw(&self, placed: &Placed, at: Moment) -> Result<Dialogue<Withdrawal>, ProviderError>;
+
+    /// Gives money back. Asking again after a silence is safe: it looks first whether it was given.
+    fn refund(
+        &self,
+        placed: &Placed,
+        refund: &RefundOrder,
+        at: Moment,
+    ) -> Result<Dialogue<RefundOutcome>, ProviderError>;
+
+    /// Reads a notification: who is it about, and did the provider really send it?
+    fn notified(&self, request: &http::Request<Bytes>) -> Result<Notice, ProviderError>;
+
+    /// What the provider wants to hear once the notification is on disk.
+    fn acknowledge(&self) -> http::Response<Bytes>;
+
+    /// Reads what a returning browser carries. It proves nothing; it may say what to ask for.
+    fn returned(&self, request: &http::Request<Bytes>) -> ReturnHint;
+}
+
+/// What a provider asks for a method.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Terms {
+    /// The least it takes.
+    pub min: Rupiah,
+    /// The most it takes.
+    pub max: Rupiah,
+    /// Seconds an unpaid order lives there once the customer has been sent to pay it.
+    pub lifetime_s: u32,
+    /// Whether the customer approves a prompt that nobody can take back.
+    pub prompts: bool,
+}
+
+/// An order that is to be placed.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Our order number: ASCII letters, digits, `_` and `-`, at most 40.
+    pub reference: String,
+    /// By which method.
+    pub method: MethodId,
+    /// How much.
+    pub amount: Rupiah,
+    /// What it is for, in a few words of the shop's.
+    pub description: String,
+    /// What is bought; may be empty.
+    pub items: Vec<Item>,
+    /// Who pays.
+    pub payer: Payer,
+    /// Where the provider sends its notifications.
+    pub notify_url: WebUrl,
+    /// Where the provider sends the customer's browser back.
+    pub return_url: WebUrl,
+    /// When we stop waiting.
+    pub expires_at: Moment,
+    /// The customer's agreement with the wallet, for methods that need one and have it.
+    pub mandate: Option<Secret>,
+}
+
+/// Who pays.
+#[derive(Clone, Debug)]
+pub struct Payer {
+    /// Name, where known.
+    pub name: Option<String>,
+    /// The number registered with the wallet, or else the customer's, where known.
+    pub phone: Option<Phone>,
+    /// E-mail address, where known.
+    pub email: Option<String>,
+    /// The address the browser calls from.
+    pub ip: IpAddr,
+}
+
+/// An order that was placed, as far as we know.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// Our order number.
+    pub reference: String,
+    /// By which method.
+    pub method: MethodId,
+    /// How much.
+    pub amount: Rupiah,
+    /// The provider's own number, once we have it.
+    pub transaction: Option<String>,
+    /// When it was paid, once it was.
+    pub paid_at: Option<Moment>,
+}
+
+/// What became of placing an order.
+#[derive(Clone, Debug)]
+pub enum Started {
+    /// The provider has it.
+    Placed {
+        /// The provider's own number.
+        transaction: Option<String>,
+        /// What the customer does next.
+        next: Next,
+        /// Seconds until the provider gives up waiting, where it counts from now.
+        lifetime_s: Option<u32>,
+    },
+    /// The customer must link the wallet before anything is placed. The provider's word on the link
+    /// comes by notification, under the same order number.
+    LinkFirst(Next),
+    /// The order number is taken: an earlier call of ours was heard and its answer lost. Nobody can
+    /// be charged for that orphan; place the order anew under another number.
+    ReferenceTaken,
+    /// The provider took nothing and asks to come back later.
+    Busy,
+    /// Refused, and nothing can be charged.
+    Refused(Refusal),
+}
+
+/// Why a provider or a wallet said no.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Refusal {
+    /// The provider's own code, for the timeline.
+    pub code: String,
+    /// Why, as far as anybody needs to tell it apart.
+    pub reason: RefusalReason,
+}
+
+/// Why a provider or a wallet said no, in our words.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RefusalReason {
+    /// The wallet, the customer or the provider declined.
+    Declined,
+    /// There is too little money in the wallet.
+    LowBalance,
+    /// The customer's agreement with the wallet is gone: link again.
+    LinkGone,
+    /// The wallet does not do this.
+    NotSupported,
+}
+
+/// What the customer does next, in a provider's words. The flow makes a `NextAction` of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Next {
+    /// Leaves for a web page.
+    Redirect(WebUrl),
+    /// Opens an app, or the same payment on the web.
+    OpenApp {
+        /// Opens the wallet's app.
+        app_url: AppUrl,
+        /// The same payment on the web.
+        web_url: WebUrl,
+    },
+    /// Leaves by posting a form.
+    Submit(Submit),
+    /// Approves a prompt that was sent to the phone.
+    ApprovePush,
+    /// Waits for the provider.
+    Wait,
+}
+
+/// How an order stands at the provider.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// The provider is sure.
+    Known(Event),
+    /// Unpaid so far.
+    Unpaid {
+        /// The customer may be looking at a prompt right now.
+        prompting: bool,
+    },
+    /// The provider speaks of another amount, currency or order than we do. Not paid; a person is
+    /// called.
+    Mismatch {
+        /// What differs.
+        what: &'static str,
+    },
+    /// The provider does not know the order, or we have no number to ask for.
+    Unheard,
+    /// The provider asks to come back later.
+    Busy,
+}
+
+/// What became of taking an order back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Withdrawal {
+    /// The provider confirms that it can no longer be paid.
+    Withdrawn,
+    /// The provider takes nothing back and the customer is not being prompted: it is left to run
+    /// out, and watched in case it is paid after all.
+    Abandoned,
+    /// The customer may be looking at a prompt: wait until it is over.
+    Prompting,
+    /// It is over already.
+    Over(Event),
+    /// The provider asks to come back later.
+    Busy,
+}
+
+/// Money to be given back.
+#[derive(Clone, Debug)]
+pub struct RefundOrder {
+    /// Our number for the refund.
+    pub number: String,
+    /// How much.
+    pub amount: Rupiah,
+    /// What was given back before.
+    pub already: Rupiah,
+    /// Why.
+    pub reason: String,
+}
+
+/// What became of a refund.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum RefundOutcome {
+    /// The money is on its way back.
+    Refunded,
+    /// Refused; the money stays.
+    Refused(Refusal),
+    /// The provider asks to come back later.
+    Busy,
+}
+
+/// A notification that verified. It says what to inquire about; it settles nothing by itself.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Our order number.
+    pub reference: String,
+    /// The provider's own number.
+    pub transaction: Option<String>,
+    /// What it claims.
+    pub claim: Claim,
+}
+
+/// What a notification claims.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// Something happened to the payment; an inquiry says what.
+    Payment,
+    /// The customer linked the wallet; this is the agreement. There is no inquiry for it.
+    Linked(Secret),
+}
+
+/// What a returning browser carried.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ReturnHint {
+    /// The provider's own number, unproven.
+    pub transaction: Option<String>,
+    /// What the provider's page said, for the timeline.
+    pub said: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! NICEPAY, over its V2 API.
