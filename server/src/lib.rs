@@ -5,3 +5,5 @@ pub mod clock;
 pub mod dice;
 pub mod secret;
 pub mod provider;
+pub mod payment;
+pub mod store;
