@@ -36,7 +36,7 @@ if (process.argv.includes("--check")) {
 async function pack(folder) {
   const [script, wasm, style, embed] = await Promise.all([
     bundleScript(folder),
-    readFile(join(folder, "kasir_frontend_bg.wasm")),
+    readFile(join(folder, "kasir-frontend_bg.wasm")),
     bundleStyle(),
     minifyEmbed(),
   ]);
@@ -56,7 +56,7 @@ async function pack(folder) {
 async function bundleScript(folder) {
   return bundle({
     entryPoints: [join(root, "frontend/loader.js")],
-    alias: { "kasir-frontend": join(folder, "kasir_frontend.js") },
+    alias: { "kasir-frontend": join(folder, "kasir-frontend.js") },
   });
 }
 

@@ -22,5 +22,6 @@ fi
 
 step "Building the page into dist/"
 rm -f "$stamp"
-trunk --log warn build
+# Its own stack traces would hide the message of whatever failed.
+RUST_BACKTRACE=0 trunk --log warn build
 echo "$digest" >"$stamp"
