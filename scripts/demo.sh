@@ -8,4 +8,4 @@ use_rust
 
 step "Building the server and the demo"
 cargo build --release -p kasir-server --bin kasir -p kasir-tests --bin kasir-demo
-exec "$target/release/kasir-demo" "$@"
+exec "${CARGO_TARGET_DIR:-target}/release/kasir-demo" "$@"

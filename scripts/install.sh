@@ -64,34 +64,32 @@ install_npm_packages() {
     cp package-lock.json "$stamp"
 }
 
-# Installs Debian packages when the named programs are missing: `debian_packages what packages -- programs`.
+# Installs what only the system can give: `debian_packages "what it is" package...`.
 debian_packages() {
-    local what=$1 packages=() missing=()
+    local what=$1
     shift
-    while [[ "$1" != -- ]]; do
-        packages+=("$1")
-        shift
-    done
-    shift
-    for program; do have "$program" || missing+=("$program"); done
-    [[ ${#missing[@]} -eq 0 ]] && return
     if ! have apt-get || [[ $EUID -ne 0 ]]; then
-        fail "$what: ${missing[*]} is missing. Install the Debian packages: ${packages[*]}"
+        fail "$what is missing. Install the Debian packages: $*"
     fi
-    step "Installing $what from Debian: ${packages[*]} (first run only)"
-    if [[ ! -e "$tools/apt-updated" ]]; then
-        apt-get -o DPkg::Lock::Timeout=600 update -qq
-        mkdir -p "$tools"
-        touch "$tools/apt-updated"
+    step "Installing $what from Debian: $* (first run only)"
+    if [[ -z "${apt_updated:-}" ]]; then
+        apt-get -o DPkg::Lock::Timeout=600 -qq update
+        apt_updated=yes
     fi
-    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq \
-        --no-install-recommends "${packages[@]}" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq install -y \
+        --no-install-recommends "$@" >/dev/null
+}
+
+install_browser() {
+    { have chromium && have chromedriver; } ||
+        debian_packages "a browser with its driver" chromium chromium-driver
+    have zbarimg || debian_packages "a reader of barcodes" zbar-tools
 }
 
 install_postgres() {
-    # Debian keeps initdb off the PATH.
-    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb ||
-        debian_packages PostgreSQL postgresql -- initdb-of-postgresql
+    # Debian keeps initdb off the PATH, one per version.
+    have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
+        debian_packages PostgreSQL postgresql
 }
 
 use_rust
@@ -109,8 +107,7 @@ for what; do
         ;;
     browser)
         install_npm_packages
-        debian_packages "a browser and its driver" chromium chromium-driver -- chromium chromedriver
-        debian_packages "a reader of barcodes" zbar-tools -- zbarimg
+        install_browser
         ;;
     postgres) install_postgres ;;
     *) fail "nothing is called '$what' here; there are: page, lint, browser, postgres" ;;

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What every script here shares: where things are, how progress is told, which Rust is used.
 # Sourced, never run.
 
@@ -6,7 +7,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 tools=$root/.tools
-target=${CARGO_TARGET_DIR:-$root/target}
 
 # Our own tools win over whatever else the machine has.
 PATH=$tools/bin:$root/node_modules/.bin:$PATH
