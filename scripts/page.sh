@@ -23,5 +23,8 @@ fi
 step "Building the page into dist/"
 rm -f "$stamp"
 # Its own stack traces would hide the message of whatever failed.
-RUST_BACKTRACE=0 trunk --log warn build
+if ! RUST_BACKTRACE=0 trunk --log warn build; then
+    rm -rf dist/.stage
+    fail "the page was not built; dist/ is as it was before"
+fi
 echo "$digest" >"$stamp"

@@ -23,6 +23,8 @@ mapfile -t stories < <(browser_targets)
 
 scripts/lint.sh
 timed "The page" scripts/page.sh
+# Together, so that the binaries which some stories start are built from the same dependencies.
+timed "Server and tests" cargo build --workspace --lib --bins --tests
 timed "Tests" cargo test --workspace --lib --bins --tests
 timed "Examples in the documentation" cargo test --workspace --doc
 # The whole workspace is selected so that its dependencies are the ones already built.
