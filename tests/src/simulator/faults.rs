@@ -69,7 +69,7 @@ pub struct Armed {
     /// Milliseconds, for the faults that take their time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
-    /// Process the request although the answer says otherwise (server_error, html, redirect).
+    /// Process the request although the answer says otherwise (`server_error`, html, redirect).
     #[serde(default)]
     pub processed: bool,
 }
@@ -85,6 +85,7 @@ impl Armed {
     }
 
     /// Aims it at one operation.
+    #[must_use]
     pub const fn at(mut self, operation: Operation) -> Self {
         self.operation = Some(operation);
         self

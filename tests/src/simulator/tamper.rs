@@ -141,11 +141,10 @@ fn bent(fault: Fault, answer: Answer) -> Answer {
         map.insert("newSince2027".to_owned(), json!({"deep": [1, null, "teks"]}));
         map.insert("result".to_owned(), json!("PAID"));
     }
-    if fault == Fault::WrongAmount {
-        if let Some(amount) = map.get_mut("amt") {
-            let value = amount.as_str().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
-            *amount = json!((value + 1).to_string());
-        }
+    let amount = map.get_mut("amt").filter(|_| fault == Fault::WrongAmount);
+    if let Some(amount) = amount {
+        let value = amount.as_str().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+        *amount = json!((value + 1).to_string());
     }
     Answer::Json(map)
 }

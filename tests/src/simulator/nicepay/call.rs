@@ -171,7 +171,9 @@ fn process(
     sim.shared.change(&incoming.origin, |desk| {
         let reply = match &incoming.fields {
             Ok(fields) => handle(desk, fields),
-            Err(refusal) if operation == Operation::Payment => Reply::refused_page(refusal.clone()),
+            Err(refusal) if matches!(operation, Operation::Payment | Operation::LinkEnable) => {
+                Reply::refused_page(refusal.clone())
+            }
             Err(refusal) => Reply::refused(refusal.clone()),
         };
         write(desk, operation, (incoming, fault), &reply);
@@ -210,9 +212,9 @@ fn write(
     }
     entry.fault = fault.map(|armed| armed.fault);
     entry.hints = std::mem::take(&mut desk.hints);
-    entry.code = super::codes::SUCCESS.0.to_owned();
+    super::codes::SUCCESS.0.clone_into(&mut entry.code);
     if let Some(refusal) = &reply.refusal {
-        entry.code = refusal.code.0.to_owned();
+        refusal.code.0.clone_into(&mut entry.code);
         entry.refuse(refusal.why.clone());
     }
     desk.state.journal.write(desk.now_ms, entry);

@@ -111,7 +111,7 @@ fn post(desk: &Desk<'_>, order: &Transaction, (url, code): (&str, Code)) -> Stri
     let token = Formula { parts, key, lures: Vec::new() }.token();
     let mut all = fields(order, code);
     all.extend(EMPTY.iter().map(|name| (*name, String::new())));
-    all.push(("timeStamp", stamp.clone()));
+    all.push(("timeStamp", stamp));
     all.push(("merchantToken", token));
     pages::posting(url, &all, order.wallet.reach == Reach::Push && code == SUCCESS)
 }

@@ -112,7 +112,7 @@ fn body(order: &Transaction, (status, amount): (&str, i64), (key, now_ms): (&str
         ("merchantToken", token),
         ("referenceNo", order.reference.clone()),
         ("payMethod", "05".to_owned()),
-        ("amt", amt.clone()),
+        ("amt", amt),
         ("transDt", jakarta::date(order.registered_ms)),
         ("transTm", jakarta::time(order.registered_ms)),
         ("currency", "IDR".to_owned()),
