@@ -95,6 +95,7 @@ impl Shared {
     /// Resolves when no notification is due or in the air.
     pub(crate) async fn quiet(&self) {
         let mut landed = self.landed.subscribe();
+        self.change("", nicepay::autopay);
         self.wake.notify_one();
         while !self.lock().outbox.is_quiet(self.clock.now_ms()) {
             if landed.changed().await.is_err() {
