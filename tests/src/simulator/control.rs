@@ -41,6 +41,9 @@ fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
 fn refused(refused: Refused) -> Response {
     match refused {
         Refused::Unknown => problem(StatusCode::NOT_FOUND, "not_found", "there is no such id"),
+        Refused::Decided => {
+            problem(StatusCode::CONFLICT, "conflict", "the customer has decided already")
+        }
         Refused::Conflict(status) => {
             let detail = format!("it is {}, where this is not possible", status.word());
             problem(StatusCode::CONFLICT, "conflict", &detail)

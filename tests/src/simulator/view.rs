@@ -137,6 +137,8 @@ pub enum Refused {
     Unknown,
     /// It stands where this decision is no longer, or not yet, possible.
     Conflict(Status),
+    /// The link was accepted or declined before.
+    Decided,
 }
 
 /// A moment of a conversation at which a test may want to pull a plug.

@@ -117,7 +117,7 @@ async fn a_push_waits_on_the_right_phone_and_the_page_posts_the_result() {
     let phone = world.look("/phone?number=%2B6281234567890").await;
     assert!(phone.contains("data-testid=\"approve\"") && phone.contains(">40<"), "{phone}");
     let pressed: Form =
-        vec![("tx", id.clone()), ("decision", "approve".into()), ("number", "".into())];
+        vec![("tx", id.clone()), ("decision", "approve".into()), ("number", String::new())];
     assert_eq!(world.form("/phone", &pressed).await.status(), 302);
     assert!(world.look("/phone").await.contains("no-prompts"));
 
@@ -152,4 +152,16 @@ async fn a_browser_that_is_not_sent_back_stays_at_the_wallet_though_it_paid() {
         assert!(page.contains("data-testid=\"stranded\""), "{page}");
         assert_eq!(world.sim.ledger()[0].charged.value, 10_000);
     }
+}
+
+#[tokio::test]
+async fn a_phone_with_one_prompt_has_named_buttons_and_with_two_no_name_is_given_twice() {
+    let world = world().await;
+    for (reference, named) in [("INV-1", 1), ("INV-2", 0)] {
+        let id = world.register("OVOE", reference, 10_000).await;
+        world.enter(&id, reference, 10_000).await;
+        let phone = world.look("/phone").await;
+        assert_eq!(phone.matches(" id=\"approve\"").count(), named, "{phone}");
+    }
+    assert_eq!(world.look("/phone").await.matches("data-testid=\"approve\"").count(), 2);
 }

@@ -4,6 +4,9 @@ use crate::{world, world_with};
 use kasir_tests::simulator::Settings;
 use serde_json::{Value, json};
 
+/// An operation, a good request, and the code that each changed field earns.
+type Row<'a> = (&'a str, &'a Value, &'a [(&'a str, &'a str)]);
+
 #[tokio::test]
 async fn every_signed_field_that_was_changed_by_one_character_is_refused() {
     let world = world().await;
@@ -11,7 +14,7 @@ async fn every_signed_field_that_was_changed_by_one_character_is_refused() {
     let registration = world.registration("DANA", "INV-2", 10_000);
     let inquiry = World::inquiry(&id, "INV-1", 10_000);
     let cancel = World::cancellation(&id, "1", 10_000);
-    let rows: [(&str, &Value, &[(&str, &str)]); 3] = [
+    let rows: [Row<'_>; 3] = [
         (
             "registration",
             &registration,

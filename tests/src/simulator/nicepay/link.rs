@@ -218,7 +218,7 @@ pub(crate) fn answer_link(
 ) -> Result<LinkView, Refused> {
     let open = desk.state.nicepay.links.get(id).ok_or(Refused::Unknown)?.clone();
     if open.outcome.is_some() {
-        return Err(Refused::Conflict(crate::simulator::view::Status::Failed));
+        return Err(Refused::Decided);
     }
     let outcome = if accepts {
         let mandate = desk.state.nicepay.new_mandate(&open.merchant, &open.phone);

@@ -98,6 +98,16 @@ pub(crate) fn rupiah(amount: i64) -> String {
     text
 }
 
+/// `2 jam 5 menit`, `4 menit 30 detik`, `40 detik`: what is left, in the two largest units.
+pub(crate) fn duration(seconds: i64) -> String {
+    let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{rest} detik"),
+        (0, _) => format!("{minutes} menit {rest} detik"),
+        (_, _) => format!("{hours} jam {minutes} menit"),
+    }
+}
+
 /// A whole page: its head's extras and its body.
 pub(crate) fn page(title: &str, brand: &str, (head, body): &(String, String)) -> String {
     let title = escape(title);
@@ -150,9 +160,15 @@ pub(crate) fn hidden(name: &str, value: &str) -> String {
 
 /// A button that sends a decision. Only paying needs the rest of the form to be filled.
 pub(crate) fn button(decision: &str, label: &str) -> String {
+    let named = format!("<button id=\"{decision}\"");
+    button_in_list(decision, label).replacen("<button", &named, 1)
+}
+
+/// The same where several stand on one page, so that none has an id.
+pub(crate) fn button_in_list(decision: &str, label: &str) -> String {
     let skip = if decision == "approve" { "" } else { " formnovalidate" };
     format!(
-        "<button class=\"{decision}\" id=\"{decision}\" data-testid=\"{decision}\" \
+        "<button class=\"{decision}\" data-testid=\"{decision}\" \
          name=\"decision\" value=\"{decision}\"{skip}>{label}</button>"
     )
 }
@@ -197,6 +213,14 @@ mod tests {
         assert_eq!(
             [1, 999, 1_000, 150_000, 12_345_678].map(rupiah),
             ["Rp1", "Rp999", "Rp1.000", "Rp150.000", "Rp12.345.678"]
+        );
+    }
+
+    #[test]
+    fn time_that_is_left_is_read_at_a_glance() {
+        assert_eq!(
+            [0, 55, 300, 86_400, 86_399].map(duration),
+            ["0 detik", "55 detik", "5 menit 0 detik", "24 jam 0 menit", "23 jam 59 menit"]
         );
     }
 

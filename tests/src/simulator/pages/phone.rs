@@ -1,6 +1,6 @@
 //! A phone with the OVO app: the prompts that wait on it, each with its time and two buttons.
 use super::wallet::bill;
-use super::{button, escape, found, hidden, html, page};
+use super::{button, button_in_list, escape, found, hidden, html, page};
 use crate::simulator::Simulator;
 use crate::simulator::nicepay;
 use crate::simulator::view::Decision;
@@ -27,7 +27,8 @@ pub(crate) async fn show(
     let number = query.get("number").map_or("", String::as_str);
     let mut prompts = sim.shared.change("", |desk| nicepay::pushes(desk));
     prompts.retain(|prompt| number.is_empty() || same_phone(&prompt.phone, number));
-    let cards: String = prompts.iter().map(|prompt| card(prompt, number)).collect();
+    let buttons = if prompts.len() == 1 { button } else { button_in_list };
+    let cards: String = prompts.iter().map(|prompt| card(prompt, number, buttons)).collect();
     let body = if cards.is_empty() {
         "<section class=\"card\"><p data-testid=\"no-prompts\">Tidak ada permintaan pembayaran.</p></section>".to_owned()
     } else {
@@ -49,7 +50,7 @@ pub(crate) async fn decided(
     found(&query.append_pair("number", &pressed.number).finish())
 }
 
-fn card(prompt: &super::Prompt, number: &str) -> String {
+fn card(prompt: &super::Prompt, number: &str, button: fn(&str, &str) -> String) -> String {
     format!(
         "<article class=\"prompt\" data-testid=\"prompt\" data-tx=\"{id}\">{bill}\
          <section class=\"card\"><p>Nomor {phone}, sisa <b data-testid=\"seconds-left\">{left}</b> detik</p>\

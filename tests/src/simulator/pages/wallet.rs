@@ -1,5 +1,7 @@
 //! The wallets' own pages, in a browser and in their app: log in, enter the PIN, pay or not.
-use super::{Prompt, button, escape, found, hidden, html, is_pin, login, page, rupiah, stranded};
+use super::{
+    Prompt, button, duration, escape, found, hidden, html, is_pin, login, page, rupiah, stranded,
+};
 use crate::simulator::Simulator;
 use crate::simulator::faults::Fault;
 use crate::simulator::nicepay;
@@ -140,14 +142,15 @@ fn form(prompt: &Prompt, face: Face, wrong: Option<&str>) -> String {
     format!(
         "<section class=\"card\">{wrong}<form method=\"post\" action=\"/{place}/{method}\">\
          {tx}{fields}{approve}{decline}{expire}</form>\
-         <p>Berlaku <b data-testid=\"seconds-left\">{left}</b> detik lagi.</p></section>",
+         <p>Berlaku <b data-testid=\"seconds-left\" data-seconds=\"{seconds}\">{left}</b> lagi.</p></section>",
         wrong = wrong.unwrap_or_default(),
         method = prompt.method,
         tx = hidden("tx", &prompt.id),
         approve = button("approve", "Bayar"),
         decline = button("decline", "Tolak"),
         expire = button("expire", "Biarkan kedaluwarsa"),
-        left = prompt.left_s,
+        seconds = prompt.left_s,
+        left = duration(prompt.left_s),
     )
 }
 
