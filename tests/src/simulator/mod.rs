@@ -1,0 +1,158 @@
+//! The simulators: providers, wallets and customers, as the other side of every conversation.
+//!
+//! They are written from the providers' documents, share nothing with Kasir but the clock, and refuse
+//! what the provider would refuse. Each provider is a folder with its own routes; money, faults, the
+//! journal, the outbox of notifications and the control interface are common to all.
+mod control;
+mod engine;
+mod jakarta;
+mod nicepay;
+mod outbox;
+mod pages;
+mod serve;
+mod tamper;
+pub mod clock;
+pub mod faults;
+pub mod journal;
+pub mod ledger;
+pub mod settings;
+pub mod view;
+
+pub use clock::{Clock, VirtualClock};
+pub use engine::Hook;
+pub use faults::{Armed, Fault};
+pub use nicepay::LinkView;
+pub use serve::Served;
+pub use settings::Settings;
+pub use view::{Amount, Decision, Operation, Provider, Refused, Status, Step, Transaction};
+
+use axum::Router;
+use engine::Shared;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Every simulated provider, wallet and customer. Cheap to clone; all clones are the same one.
+#[derive(Clone)]
+pub struct Simulator {
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl Simulator {
+    /// Opens the simulators. Their notifications leave from the Tokio runtime this is called in, for
+    /// as long as a clone lives.
+    pub fn new(clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        let shared = Arc::new(Shared::new(clock, settings));
+        let (clock, wake) = (Arc::clone(&shared.clock), Arc::clone(&shared.wake));
+        tokio::spawn(outbox::carry(Arc::downgrade(&shared), clock, wake));
+        Self { shared }
+    }
+
+    /// Everything there is over HTTP.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .merge(nicepay::routes())
+            .merge(pages::routes())
+            .merge(control::routes())
+            .with_state(self.clone())
+    }
+
+    /// Serves it until stopped.
+    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Served> {
+        Served::start(listener, self.router())
+    }
+
+    /// Every transaction, oldest first.
+    pub fn transactions(&self) -> Vec<Transaction> {
+        self.transactions_of(None)
+    }
+
+    /// Those of one order number, or all.
+    pub fn transactions_of(&self, reference: Option<&str>) -> Vec<Transaction> {
+        self.shared.change("", |desk| nicepay::views(desk, reference))
+    }
+
+    /// The customer pays, even without having gone through the payment step.
+    pub fn approve(&self, id: &str) -> Result<Transaction, Refused> {
+        self.decide(id, Decision::Approve)
+    }
+
+    /// The customer turns it down.
+    pub fn decline(&self, id: &str) -> Result<Transaction, Refused> {
+        self.decide(id, Decision::Decline)
+    }
+
+    /// Its time runs out now.
+    pub fn expire(&self, id: &str) -> Result<Transaction, Refused> {
+        self.decide(id, Decision::Expire)
+    }
+
+    /// The wallet gives back what is left, without anybody asking.
+    pub fn refund(&self, id: &str) -> Result<Transaction, Refused> {
+        self.decide(id, Decision::Refund)
+    }
+
+    /// Any of the four.
+    pub fn decide(&self, id: &str, decision: Decision) -> Result<Transaction, Refused> {
+        let done = self.shared.change("", |desk| nicepay::decide(desk, id, decision));
+        self.shared.wake.notify_one();
+        done
+    }
+
+    /// The customer links an account, or declines to.
+    pub fn answer_link(&self, id: &str, accepts: bool) -> Result<LinkView, Refused> {
+        let done = self.shared.change("", |desk| nicepay::answer_link(desk, id, accepts));
+        self.shared.wake.notify_one();
+        done
+    }
+
+    /// Every wish to link an account.
+    pub fn links(&self) -> Vec<LinkView> {
+        self.shared.change("", |desk| nicepay::links(desk))
+    }
+
+    /// Links an AstraPay account without a browser; the mandateID.
+    pub fn link_astrapay(&self, merchant: &str, phone: &str) -> String {
+        self.shared.change("", |desk| nicepay::link_account(desk, merchant, phone))
+    }
+
+    /// Arms a fault. Nothing is armed, and nothing returned, when it could never be played where it
+    /// is aimed.
+    pub fn arm(&self, armed: Armed) -> Option<()> {
+        self.shared.lock().faults.arm(armed)
+    }
+
+    /// What is armed and has not been played.
+    pub fn armed(&self) -> Vec<Armed> {
+        self.shared.lock().faults.list()
+    }
+
+    /// Disarms everything.
+    pub fn disarm(&self) {
+        self.shared.lock().faults.clear();
+    }
+
+    /// What was really charged and given back.
+    pub fn ledger(&self) -> Vec<ledger::Row> {
+        self.shared.lock().ledger.rows()
+    }
+
+    /// Every request that came and every notification that went.
+    pub fn requests(&self) -> Vec<journal::Entry> {
+        self.shared.lock().journal.entries()
+    }
+
+    /// Calls this at every step of every conversation, on the thread that takes the step.
+    pub fn on_request(&self, hook: Hook) {
+        self.shared.watch(hook);
+    }
+
+    /// The clock that everything here lives by.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.shared.clock)
+    }
+
+    /// Resolves when no notification is due now or on its way.
+    pub async fn quiet(&self) {
+        self.shared.quiet().await;
+    }
+}

@@ -1,0 +1,135 @@
+//! dbProcess: what NICEPAY tells the merchant's server when money came or went.
+use super::key_of;
+use super::token::Formula;
+use super::transaction::Transaction;
+use crate::simulator::engine::Desk;
+use crate::simulator::faults::{Armed, Fault};
+use crate::simulator::jakarta;
+use crate::simulator::outbox::{self, Letter};
+use crate::simulator::view::{Operation, Provider};
+
+/// The sender's name, as NICEPAY's server writes it.
+const USER_AGENT: &str = "Jakarta Commons-HttpClient/3.1";
+/// What a forger signs with.
+const FORGERS_KEY: &str = "a key that no merchant has";
+
+/// Tells of a payment.
+pub(crate) fn deposit(desk: &mut Desk<'_>, order: &Transaction) {
+    send(desk, order, ("0", order.amount));
+}
+
+/// Tells of money that went back.
+pub(crate) fn reversal(desk: &mut Desk<'_>, order: &Transaction, amount: i64) {
+    send(desk, order, ("1", amount));
+}
+
+/// Somebody else claims that an order was paid.
+pub(crate) fn forged(desk: &mut Desk<'_>, id: &str) {
+    let Some(order) = desk.state.nicepay.find(id).cloned() else { return };
+    let body = body(&order, ("0", order.amount), (FORGERS_KEY, desk.now_ms));
+    let mut letter = letter(&order, body, desk.now_ms);
+    letter.tries = usize::MAX;
+    let fault = Armed::once(Provider::Nicepay, Fault::ForgedNotification);
+    desk.state.outbox.post(letter, Some(&fault));
+}
+
+/// Tells of a linked account. Not documented: the ordinary formula over the mandate and no money.
+pub(crate) fn linked(desk: &mut Desk<'_>, link: &super::link::Link, mandate: &str) {
+    let parts = vec![("iMid", link.merchant.as_str()), ("mandateID", mandate), ("amt", "0")];
+    let key = key_of(desk, &link.merchant);
+    let token = Formula { parts, key, lures: Vec::new() }.token();
+    let (date, time) = (jakarta::date(desk.now_ms), jakarta::time(desk.now_ms));
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("tXid", mandate)
+        .append_pair("merchantToken", &token)
+        .append_pair("referenceNo", &link.reference)
+        .append_pair("payMethod", "05")
+        .append_pair("mitraCd", "ASTR")
+        .append_pair("mandateID", mandate)
+        .append_pair("amt", "0")
+        .append_pair("transDt", &date)
+        .append_pair("transTm", &time)
+        .append_pair("status", "0")
+        .finish();
+    let addressed = (link.id.clone(), link.reference.clone(), link.notify_url.clone());
+    post(desk, new_letter(addressed, body, desk.now_ms), None);
+}
+
+fn send(desk: &mut Desk<'_>, order: &Transaction, (status, amount): (&str, i64)) {
+    let fault = desk.state.faults.take(Provider::Nicepay, Operation::Notification, |_| true);
+    let played = fault.as_ref().map(|armed| armed.fault);
+    let amount = amount + i64::from(played == Some(Fault::WrongAmount));
+    let forged = played == Some(Fault::ForgedNotification);
+    let key = if forged { FORGERS_KEY } else { key_of(desk, &order.merchant) };
+    let body = body(order, (status, amount), (key, desk.now_ms));
+    let letter = letter(order, body, desk.now_ms);
+    post(desk, letter, fault.as_ref());
+}
+
+fn post(desk: &mut Desk<'_>, mut letter: Letter, fault: Option<&Armed>) {
+    if fault.is_some_and(|armed| armed.fault == Fault::NoNotification) {
+        letter.fault = Some(Fault::NoNotification);
+        let mut entry = outbox::entry(&letter);
+        entry.refuse("not sent: a fault was played".to_owned());
+        desk.state.journal.write(desk.now_ms, entry);
+        return;
+    }
+    desk.state.outbox.post(letter, fault);
+}
+
+fn letter(order: &Transaction, body: String, now_ms: i64) -> Letter {
+    let addressed = (order.id.clone(), order.reference.clone(), order.notify_url.clone());
+    new_letter(addressed, body, now_ms)
+}
+
+fn new_letter(
+    (transaction, reference, url): (String, String, String),
+    body: String,
+    now_ms: i64,
+) -> Letter {
+    Letter {
+        provider: Provider::Nicepay,
+        transaction,
+        reference,
+        url,
+        user_agent: USER_AGENT,
+        body,
+        due_ms: now_ms,
+        tries: 0,
+        overtaken: false,
+        fault: None,
+    }
+}
+
+fn body(order: &Transaction, (status, amount): (&str, i64), (key, now_ms): (&str, i64)) -> String {
+    let amt = amount.to_string();
+    let parts = vec![("iMid", order.merchant.as_str()), ("tXid", &order.id), ("amt", &amt)];
+    let token = Formula { parts, key, lures: Vec::new() }.token();
+    let deposit_ms = order.paid_ms.unwrap_or(now_ms);
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("tXid", order.id.clone()),
+        ("merchantToken", token),
+        ("referenceNo", order.reference.clone()),
+        ("payMethod", "05".to_owned()),
+        ("amt", amt),
+        ("transDt", jakarta::date(order.registered_ms)),
+        ("transTm", jakarta::time(order.registered_ms)),
+        ("currency", "IDR".to_owned()),
+        ("goodsNm", order.goods.clone()),
+        ("billingNm", order.billing_name.clone()),
+        ("matchCl", "1".to_owned()),
+        ("status", status.to_owned()),
+        ("mitraCd", order.wallet.code.to_owned()),
+        ("payNo", String::new()),
+        ("payValidDt", String::new()),
+        ("payValidTm", String::new()),
+        ("receiptCode", String::new()),
+        ("mRefNo", order.id.chars().skip(12).collect()),
+        ("depositDt", jakarta::date(deposit_ms)),
+        ("depositTm", jakarta::time(deposit_ms)),
+    ] {
+        form.append_pair(name, &value);
+    }
+    form.finish()
+}

@@ -1,0 +1,41 @@
+//! What a simulator is told before it opens: its merchants and its habits.
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How the simulators behave.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// NICEPAY merchants that are known: iMid to merchantKey.
+    pub nicepay_merchants: BTreeMap<String, String>,
+    /// Refuse a referenceNo that was registered before, with 9009.
+    pub refuse_duplicate_references: bool,
+    /// Refuse an empty cart for wallets, which NICEPAY's sandbox lets pass.
+    pub strict_cart: bool,
+    /// Real time that every call of a merchant's server takes at least.
+    pub processing_delay: Duration,
+    /// Virtual time after which a payment step pays by itself, as the sandbox merchant IONPAYTEST's do.
+    pub autopaid_after: Option<Duration>,
+    /// Where browsers reach the simulators, without a slash at the end; by default the address they
+    /// called.
+    pub public_url: Option<String>,
+}
+
+/// NICEPAY's published sandbox pair.
+pub const IONPAYTEST: (&str, &str) = (
+    "IONPAYTEST",
+    "33F49GnCMS1mFYlGXisbUDzVf2ATWCl9k3R++d5hDd3Frmuos/XLx8XhXpe+LDYAbpGKZYSwtlyyLOtS/8aD7A==",
+);
+
+impl Default for Settings {
+    fn default() -> Self {
+        let (merchant, key) = IONPAYTEST;
+        Self {
+            nicepay_merchants: BTreeMap::from([(merchant.to_owned(), key.to_owned())]),
+            refuse_duplicate_references: true,
+            strict_cart: false,
+            processing_delay: Duration::ZERO,
+            autopaid_after: None,
+            public_url: None,
+        }
+    }
+}

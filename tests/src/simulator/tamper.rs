@@ -1,0 +1,196 @@
+//! How an answer goes wrong on its way: cut, padded, bent or never sent.
+use super::faults::{Armed, Fault};
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::{HeaderValue, StatusCode};
+use serde_json::{Map, Value, json};
+use std::io;
+use std::time::Duration;
+use tokio_stream::StreamExt as _;
+
+/// What an operation answers before anything bends it.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    Json(Map<String, Value>),
+    Page(String),
+    Found(String),
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Json(map) => json_response(Value::Object(map).to_string()),
+            Self::Page(html) => super::pages::html(html),
+            Self::Found(url) => super::pages::found(&url),
+        }
+    }
+}
+
+fn json_response(text: String) -> Response {
+    ([(CONTENT_TYPE, "application/json;charset=UTF-8")], text).into_response()
+}
+
+/// The size of an enormous answer.
+const ENORMOUS: usize = 50 << 20;
+const BLOCK: usize = 64 << 10;
+/// Long enough for what came before a break to leave the machine.
+const BREAK_AFTER: Duration = Duration::from_millis(50);
+
+/// The answer with a fault played on it. `elsewhere` is where a redirect points.
+pub(crate) async fn play(armed: Option<&Armed>, answer: Answer, elsewhere: &str) -> Response {
+    let Some(armed) = armed else { return answer.into_response() };
+    match armed.fault {
+        Fault::LostReply | Fault::LostRequest => hang_up(),
+        Fault::Delay => {
+            tokio::time::sleep(Duration::from_millis(armed.ms.unwrap_or(2_000))).await;
+            answer.into_response()
+        }
+        Fault::ServerError => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
+        }
+        Fault::Html => gateway_page(),
+        Fault::Redirect => redirect(elsewhere),
+        Fault::Truncated => truncated(bytes_of(answer).await),
+        Fault::Enormous => enormous(bytes_of(answer).await),
+        Fault::Slow => slow(bytes_of(answer).await),
+        Fault::Busy
+        | Fault::WrongTypes
+        | Fault::UnknownFields
+        | Fault::NullsMissing
+        | Fault::WrongAmount => bent(armed.fault, answer).into_response(),
+        Fault::DuplicateNotification
+        | Fault::LateNotification
+        | Fault::ReorderedNotification
+        | Fault::ForgedNotification
+        | Fault::NoNotification
+        | Fault::NotificationBeforeReply
+        | Fault::NoCallback => answer.into_response(),
+    }
+}
+
+/// Closes the connection without a byte: the body fails before the head has been flushed.
+fn hang_up() -> Response {
+    Body::from_stream(tokio_stream::once(Err::<Bytes, _>(io::Error::other("hung up"))))
+        .into_response()
+}
+
+fn gateway_page() -> Response {
+    let html = "<html><head><title>Attention Required!</title></head>\
+                <body><h1>Sorry, you have been blocked</h1></body></html>";
+    axum::response::Html(html).into_response()
+}
+
+fn redirect(elsewhere: &str) -> Response {
+    let mut response = StatusCode::TEMPORARY_REDIRECT.into_response();
+    if let Ok(place) = HeaderValue::from_str(elsewhere) {
+        response.headers_mut().insert(LOCATION, place);
+    }
+    response
+}
+
+async fn bytes_of(answer: Answer) -> (http::HeaderMap, Bytes) {
+    let (head, body) = answer.into_response().into_parts();
+    (head.headers, axum::body::to_bytes(body, ENORMOUS).await.unwrap_or_default())
+}
+
+fn streamed(mut headers: http::HeaderMap, length: Option<usize>, body: Body) -> Response {
+    headers.remove(CONTENT_LENGTH);
+    if let Some(length) = length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    (headers, body).into_response()
+}
+
+fn truncated((headers, bytes): (http::HeaderMap, Bytes)) -> Response {
+    let parts = [Ok(bytes.slice(..bytes.len() / 2)), Err(io::Error::other("cut"))];
+    let stream = tokio_stream::iter(parts).throttle(BREAK_AFTER);
+    streamed(headers, Some(bytes.len()), Body::from_stream(stream))
+}
+
+fn slow((headers, bytes): (http::HeaderMap, Bytes)) -> Response {
+    let each: Vec<_> = (0..bytes.len()).map(|i| Ok::<_, io::Error>(bytes.slice(i..=i))).collect();
+    let stream = tokio_stream::iter(each).throttle(Duration::from_secs(1));
+    streamed(headers, Some(bytes.len()), Body::from_stream(stream))
+}
+
+/// A JSON answer stays JSON: the padding is its first field.
+fn enormous((headers, bytes): (http::HeaderMap, Bytes)) -> Response {
+    let (head, tail) = match bytes.first() {
+        Some(b'{') => (Bytes::from_static(b"{\"padding\":\""), [b"\",", &bytes[1..]].concat()),
+        Some(_) | None => (Bytes::from_static(b"<!--"), [b"-->", &bytes[..]].concat()),
+    };
+    let block = Bytes::from(vec![b'x'; BLOCK]);
+    let blocks = std::iter::repeat_n(block, ENORMOUS / BLOCK);
+    let parts = std::iter::once(head).chain(blocks).chain(std::iter::once(Bytes::from(tail)));
+    let stream = tokio_stream::iter(parts.map(Ok::<_, io::Error>));
+    streamed(headers, None, Body::from_stream(stream))
+}
+
+/// A JSON answer whose fields are not what they should be.
+fn bent(fault: Fault, answer: Answer) -> Answer {
+    let Answer::Json(mut map) = answer else { return answer };
+    if fault == Fault::WrongTypes {
+        map.values_mut().for_each(wrong_type);
+    }
+    if fault == Fault::NullsMissing {
+        map.retain(|_, value| !value.is_null());
+    }
+    if fault == Fault::UnknownFields {
+        map.insert("newSince2027".to_owned(), json!({"deep": [1, null, "teks"]}));
+        map.insert("result".to_owned(), json!("PAID"));
+    }
+    let amount = map.get_mut("amt").filter(|_| fault == Fault::WrongAmount);
+    if let Some(amount) = amount {
+        let value = amount.as_str().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+        *amount = json!((value + 1).to_string());
+    }
+    Answer::Json(map)
+}
+
+fn wrong_type(value: &mut Value) {
+    *value = match value {
+        Value::String(text) => {
+            text.parse::<i64>().map_or_else(|_| json!([text]), |number| json!(number))
+        }
+        Value::Null => json!({}),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => json!("?"),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bend(fault: Fault) -> Value {
+        let answer =
+            json!({"resultCd": "0000", "resultMsg": "SUCCESS", "amt": "10", "payNo": null});
+        let Value::Object(map) = answer else { unreachable!() };
+        let Answer::Json(map) = bent(fault, Answer::Json(map)) else { unreachable!() };
+        Value::Object(map)
+    }
+
+    #[test]
+    fn wrong_types_lose_the_zeros_of_a_code_and_wrap_a_text() {
+        let bent = bend(Fault::WrongTypes);
+        assert_eq!(bent, json!({"resultCd": 0, "resultMsg": ["SUCCESS"], "amt": 10, "payNo": {}}));
+    }
+
+    #[test]
+    fn missing_nulls_are_missing_and_everything_else_stays() {
+        let bent = bend(Fault::NullsMissing);
+        assert_eq!(bent, json!({"resultCd": "0000", "resultMsg": "SUCCESS", "amt": "10"}));
+    }
+
+    #[test]
+    fn a_wrong_amount_is_one_rupiah_more() {
+        assert_eq!(bend(Fault::WrongAmount)["amt"], "11");
+    }
+
+    #[test]
+    fn unknown_fields_come_beside_the_known_ones() {
+        let bent = bend(Fault::UnknownFields);
+        assert_eq!((&bent["resultCd"], &bent["result"]), (&json!("0000"), &json!("PAID")));
+    }
+}
