@@ -1,2 +1,4 @@
 //! The other side: what a provider, a shop and a customer would do.
 #![expect(clippy::expect_used, reason = "what only tests and the demo run may panic")]
+
+pub mod shop;
