@@ -14,6 +14,8 @@ pub(super) struct News {
     pub(super) subject: String,
     /// The session it belongs to.
     pub(super) session: Option<String>,
+    /// The attempts it names.
+    pub(super) attempts: Vec<String>,
     /// Our own order number, where the news repeats it.
     pub(super) order: Option<String>,
     pub(super) told: Told,
@@ -59,6 +61,8 @@ struct Data {
     #[serde(default)]
     session: Option<String>,
     #[serde(default)]
+    attempt: Option<String>,
+    #[serde(default)]
     reference: Option<String>,
     #[serde(default)]
     status: Option<String>,
@@ -83,8 +87,17 @@ impl News {
         let session = if about_a_session { Some(data.id.clone()) } else { data.session.clone() };
         let order = data.reference.clone().filter(|_| about_a_session);
         let subject = data.id.clone();
-        Ok(Self { told: told(&kind, data), kind, version, subject, session, order })
+        let attempts = attempts(&kind, &data);
+        Ok(Self { told: told(&kind, data), kind, version, subject, session, attempts, order })
     }
+}
+
+/// A session lists its attempts, an attempt is one, and a refund names the one whose money it gives
+/// back.
+fn attempts(kind: &str, data: &Data) -> Vec<String> {
+    let listed = data.attempts.iter().map(|attempt| attempt.id.clone());
+    let own = (kind == "attempt.updated").then(|| data.id.clone());
+    listed.chain(own).chain(data.attempt.clone()).collect()
 }
 
 fn told(kind: &str, data: Data) -> Told {
@@ -132,6 +145,17 @@ mod tests {
         )
         .expect("a delivery");
         assert_eq!((news.order, news.session.as_deref()), (None, Some("cs_1")));
+    }
+
+    #[test]
+    fn a_refund_names_the_attempt_and_not_the_session() {
+        let news = News::read(
+            br#"{"id":"evt_1","type":"refund.updated","version":6,
+                "data":{"id":"ref_1","attempt":"pay_1","status":"succeeded"}}"#,
+        )
+        .expect("a delivery");
+        assert_eq!((news.session, news.attempts), (None, vec!["pay_1".to_owned()]));
+        assert_eq!(news.told, Told::Refund { status: "succeeded".to_owned() });
     }
 
     #[test]

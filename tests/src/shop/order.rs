@@ -1,6 +1,6 @@
 //! The shop's orders, and what becomes of them when Kasir sends news.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::cart::Cart;
 use super::news::{News, Payment, Told};
@@ -39,6 +39,8 @@ pub struct Order {
     pub(super) paid_by: Option<Payment>,
     pub(super) cart: Cart,
     pub(super) lang: Lang,
+    /// The tries at paying it that were heard of.
+    attempts: HashSet<String>,
     /// The newest version heard about each session, attempt and refund.
     heard: HashMap<String, u64>,
 }
@@ -66,6 +68,7 @@ impl Order {
             paid_by: None,
             cart,
             lang,
+            attempts: HashSet::new(),
             heard: HashMap::new(),
         }
     }
@@ -80,6 +83,7 @@ impl Order {
             return Heard::Older;
         }
         *newest = news.version;
+        self.attempts.extend(news.attempts.iter().cloned());
         match (&news.told, self.status) {
             (Told::Paid { by }, _) => {
                 self.status = OrderStatus::Paid;
@@ -125,7 +129,7 @@ pub enum Heard {
 #[derive(Default)]
 pub(super) struct Orders {
     orders: Vec<Order>,
-    deliveries: std::collections::HashSet<String>,
+    deliveries: HashSet<String>,
 }
 
 impl Orders {
@@ -179,7 +183,7 @@ impl Orders {
 fn is_about(order: &Order, news: &News) -> bool {
     match (&order.session, &news.session) {
         (Some(session), Some(about)) => session.id == *about,
-        (Some(_), None) => false,
+        (Some(_), None) => news.attempts.iter().any(|attempt| order.attempts.contains(attempt)),
         (None, _) => news.order.as_deref() == Some(&order.id),
     }
 }
@@ -203,6 +207,7 @@ mod tests {
             version,
             subject: "cs_1".to_owned(),
             session: Some("cs_1".to_owned()),
+            attempts: Vec::new(),
             order: Some("SU-1".to_owned()),
             told,
         }
@@ -214,6 +219,7 @@ mod tests {
             version,
             subject: attempt.to_owned(),
             session: Some("cs_1".to_owned()),
+            attempts: vec![attempt.to_owned()],
             order: None,
             told: Told::Attempt { status: status.to_owned() },
         }
@@ -273,6 +279,16 @@ mod tests {
         assert_eq!(status(&orders), OrderStatus::Paid);
         orders.hear("msg_4", &about_attempt("pay_1", 5, "refunded"));
         assert_eq!(status(&orders), OrderStatus::Refunded);
+    }
+
+    #[test]
+    fn a_refund_finds_its_order_by_the_attempt() {
+        let mut orders = orders();
+        let told = Told::Refund { status: "pending".to_owned() };
+        let refund = News { session: None, told, ..about_attempt("pay_1", 3, "") };
+        assert_eq!(orders.hear("msg_1", &refund), Heard::Stranger);
+        orders.hear("msg_2", &about_attempt("pay_1", 2, "paid"));
+        assert_eq!(orders.number(&refund).as_deref(), Some("SU-1"));
     }
 
     #[test]

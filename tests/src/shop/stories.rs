@@ -24,6 +24,7 @@ struct Kasir {
 }
 
 impl Kasir {
+    #[expect(clippy::unused_async, reason = "a handler is async")]
     async fn answer(
         State(kasir): State<Self>,
         headers: HeaderMap,
@@ -35,6 +36,15 @@ impl Kasir {
         let mut answers = kasir.answers.lock().unwrap();
         let (status, body) = if answers.len() > 1 { answers.remove(0) } else { answers[0].clone() };
         (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+    }
+}
+
+impl Kasir {
+    /// The simulator's part of the stand-in.
+    #[expect(clippy::unused_async, reason = "a handler is async")]
+    async fn arm(State(kasir): State<Self>, Json(body): Json<Value>) -> StatusCode {
+        kasir.asked.lock().unwrap().push(("fault".to_owned(), body));
+        StatusCode::CREATED
     }
 }
 
@@ -57,12 +67,14 @@ async fn street(answers: &[(u16, Value)]) -> Street {
     let kasir = Kasir::default();
     *kasir.answers.lock().unwrap() = answers.to_vec();
     let sessions = post(Kasir::answer);
-    let router = Router::new().route("/v1/sessions", sessions).with_state(kasir.clone());
+    let faults = post(Kasir::arm);
+    let router = Router::new().route("/v1/sessions", sessions).route("/_sim/faults", faults);
+    let router = router.with_state(kasir.clone());
     let kasir_url = open(router).await;
     let shop = Shop::new(ShopConfig {
         kasir_public_url: kasir_url.clone(),
+        sim_url: kasir_url.clone(),
         kasir_url,
-        sim_url: "http://127.0.0.1:9".to_owned(),
         own_url: "http://shop.example".to_owned(),
         secret_key: "sk_demo_kasir".to_owned(),
         webhook_secret: SECRET.to_owned(),
@@ -284,6 +296,23 @@ async fn the_conversation_is_told_by_the_shop_alone_when_nobody_else_answers() {
     assert_eq!(count(r#"data-from="shop" data-to="kasir""#), 1);
     assert_eq!(count(r#"data-from="kasir" data-to="shop""#), 3);
     assert_eq!((count(r#"data-seal="good""#), count(r#"data-seal="bad""#)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_button_of_the_panel_reaches_the_simulator_through_the_shop() {
+    let street = street(&[created()]).await;
+    let press = async |form: &str| {
+        let request = street.http.post(format!("{}/conversation/nudge", street.url));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.body(form.to_owned()).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(press("deed=lost_reply&part=1").await, 204);
+    assert_eq!(press("deed=lost_reply").await, 303);
+    assert_eq!(press("deed=advance_clock&part=1").await, 502, "the stand-in has no clock");
+    assert_eq!(press("deed=delete_everything&part=1").await, 422);
+    let asked = street.kasir.asked.lock().unwrap();
+    assert_eq!(asked[0].1["fault"], "lost_reply");
+    assert_eq!(asked.len(), 2);
 }
 
 #[tokio::test]

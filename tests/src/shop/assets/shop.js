@@ -76,7 +76,9 @@ for (const tools of document.querySelectorAll(".tools")) {
     const body = new URLSearchParams({ deed: button.value, part: "1" });
     const answer = await fetch(tools.action, { method: "POST", body }).catch(() => null);
     const { armed, notArmed } = tools.dataset;
-    tools.querySelector("output").value = answer?.ok ? armed : notArmed;
+    const output = tools.querySelector("output");
+    output.className = answer?.ok ? "out-of-sight" : "tools__word";
+    output.value = answer?.ok ? armed : notArmed;
     if (!answer?.ok) return;
     button.dataset.armed = "";
     setTimeout(() => delete button.dataset.armed, 2000);

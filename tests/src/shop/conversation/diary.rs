@@ -64,13 +64,13 @@ impl Asked {
         answer.turn = Turn::ShopAsks;
         match &self.outcome {
             Ok(session) => {
-                answer.label = lang.pick("Sesi dibuat", "Session created").to_owned();
+                lang.pick("Sesi dibuat", "Session created").clone_into(&mut answer.label);
                 answer.change = Some((String::new(), "open".to_owned()));
-                answer.detail = session.clone();
+                answer.detail.clone_from(session);
             }
             Err(why) => {
-                answer.label = lang.pick("Tidak jadi", "Refused").to_owned();
-                answer.detail = why.clone();
+                lang.pick("Tidak jadi", "Refused").clone_into(&mut answer.label);
+                answer.detail.clone_from(why);
             }
         }
         [question, answer]
@@ -82,7 +82,8 @@ pub(super) fn delivered((place, delivery): (usize, &Delivery)) -> Line {
     let at_ms = delivery.at_s * 1000;
     let mut line = Line::new(format!("webhook-{place}"), at_ms, Party::Kasir, Party::Shop);
     line.turn = Turn::ShopHears;
-    line.label = if delivery.kind.is_empty() { "webhook" } else { &delivery.kind }.to_owned();
+    let kind = if delivery.kind.is_empty() { "webhook" } else { &delivery.kind };
+    kind.clone_into(&mut line.label);
     let (good, words) = match delivery.verdict {
         Verdict::Believed(Heard::Taken) => (true, "204".to_owned()),
         Verdict::Believed(Heard::Duplicate) => (true, "204, duplicate".to_owned()),

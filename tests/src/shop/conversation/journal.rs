@@ -1,9 +1,10 @@
 //! The simulator as a witness: every call that reached it, every notification that left it.
 
+use form_urlencoded::byte_serialize;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::line::{Line, Party, moment_ms};
+use super::line::{Line, Party, moment_ms, pretty};
 use crate::shop::words::Lang;
 
 /// What the simulator wrote down about one call.
@@ -35,17 +36,21 @@ pub(super) struct Entry {
     fault: Option<String>,
 }
 
-/// Everything the simulator has written down. An entry of another shape is left out, the others stay.
-pub(super) async fn hear(http: &reqwest::Client, url: &str) -> Vec<Entry> {
-    let Ok(answer) = http.get(url).send().await else { return Vec::new() };
+/// What the simulator has written down about one order number. An entry of another shape is left
+/// out, the others stay.
+pub(super) async fn hear(http: &reqwest::Client, sim_url: &str, reference: &str) -> Vec<Entry> {
+    let reference_encoded: String = byte_serialize(reference.as_bytes()).collect();
+    let request = http.get(format!("{sim_url}/_sim/requests?reference={reference_encoded}"));
+    let Ok(answer) = request.send().await else { return Vec::new() };
     let entries: Vec<Value> = answer.json().await.unwrap_or_default();
-    entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect()
+    let entries = entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok());
+    entries.filter(|entry: &Entry| entry.is_about(reference)).collect()
 }
 
 impl Entry {
-    /// Whether it carries one of these order numbers.
-    pub(super) fn is_about(&self, references: &[String]) -> bool {
-        !self.reference.is_empty() && references.contains(&self.reference)
+    /// Whether it carries this order number; some calls carry none.
+    fn is_about(&self, reference: &str) -> bool {
+        !self.reference.is_empty() && self.reference == reference
     }
 
     /// The line it makes.
@@ -57,25 +62,24 @@ impl Entry {
         };
         let at_ms = moment_ms(&self.at).unwrap_or_default();
         let mut line = Line::new(format!("{}-{}", self.provider, self.seq), at_ms, from, to);
-        line.label = label(&self.operation, lang).to_owned();
+        label(&self.operation, lang).clone_into(&mut line.label);
         line.seal = Some((self.accepted, self.verdict.clone()));
-        line.fault.clone_from(&self.fault);
+        line.fault = self.fault.as_deref().map(|fault| trouble(fault, lang));
         line.detail = self.detail();
         line
     }
 
     fn detail(&self) -> String {
-        let fields: String = self
-            .fields
-            .iter()
-            .map(|(name, value)| format!("\n{name}: {}", super::line::pretty(value)))
-            .collect();
-        let code = super::line::pretty(&self.code);
-        format!("{} {} → {code} {}{fields}", self.method, self.path, self.verdict)
+        let code = pretty(&self.code);
+        let mut detail = format!("{} {} → {code} {}", self.method, self.path, self.verdict);
+        for (name, value) in &self.fields {
+            detail += &["\n", name, ": ", &pretty(value)].concat();
+        }
+        detail
     }
 }
 
-fn label<'a>(operation: &'a str, lang: Lang) -> &'a str {
+fn label(operation: &str, lang: Lang) -> &str {
     match operation {
         "registration" => lang.pick("Tagihan", "Charge"),
         "payment" => lang.pick("Pelanggan datang", "Customer arrives"),
@@ -85,6 +89,17 @@ fn label<'a>(operation: &'a str, lang: Lang) -> &'a str {
         "link_initiate" => lang.pick("Tagihan ke akun terhubung", "Charge linked account"),
         "notification" => lang.pick("Notifikasi", "Notification"),
         other => other,
+    }
+}
+
+/// A fault in the words of the panel's buttons; the rare ones keep the simulator's.
+fn trouble(fault: &str, lang: Lang) -> String {
+    let words = lang.words();
+    match fault {
+        "lost_reply" => words.lost_reply.to_lowercase(),
+        "forged_notification" => words.forged.to_lowercase(),
+        "duplicate_notification" => words.duplicate.to_lowercase(),
+        other => other.replace('_', " "),
     }
 }
 
@@ -126,8 +141,8 @@ mod tests {
 
     #[test]
     fn an_entry_without_a_reference_is_about_no_order() {
-        assert!(!entry(&json!({ "reference": "" })).is_about(&[String::new()]));
-        assert!(entry(&json!({})).is_about(&["pay_1".to_owned()]));
-        assert!(!entry(&json!({})).is_about(&["pay_12".to_owned()]));
+        assert!(!entry(&json!({ "reference": "" })).is_about(""));
+        assert!(entry(&json!({})).is_about("pay_1"));
+        assert!(!entry(&json!({})).is_about("pay_12"));
     }
 }

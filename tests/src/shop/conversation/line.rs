@@ -104,13 +104,16 @@ impl Line {
             Some(fault) => format!(r#"<span class="say__fault">{}</span>"#, Text(fault)),
             None => String::new(),
         };
+        let label = match self.label.as_str() {
+            "" => String::new(),
+            label => format!(r#"<span class="say__label">{}{fault}</span>"#, Text(label)),
+        };
         format!(
-            r#"<li class="say" data-key="{key}" data-from="{from}" data-to="{to}"><details class="say__fold"><summary class="say__row"><time class="say__time">{time}</time><span class="say__label">{label}{fault}</span><span class="say__arrow"></span>{seal}{change}</summary><pre class="say__detail">{detail}</pre></details></li>"#,
+            r#"<li class="say" data-key="{key}" data-from="{from}" data-to="{to}"><details class="say__fold"><summary class="say__row"><time class="say__time">{time}</time>{label}<span class="say__arrow"></span>{seal}{change}</summary><pre class="say__detail">{detail}</pre></details></li>"#,
             key = Text(&self.key),
             from = self.from.word(),
             to = self.to.word(),
             time = jakarta(self.at_ms),
-            label = Text(&self.label),
             detail = Text(shortened(&self.detail)),
         )
     }

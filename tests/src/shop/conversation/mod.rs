@@ -63,13 +63,19 @@ enum Deed {
 impl Deed {
     /// The simulator's address for it, and what to send there.
     fn order(self) -> (&'static str, serde_json::Value) {
-        let fault =
-            |name| ("/_sim/faults", json!({ "provider": "nicepay", "fault": name, "times": 1 }));
+        let fault = |body| ("/_sim/faults", body);
         match self {
             Self::AdvanceClock => ("/_sim/clock", json!({ "advance_s": 60 })),
-            Self::LostReply => fault("lost_reply"),
-            Self::ForgedNotification => fault("forged_notification"),
-            Self::DuplicateNotification => fault("duplicate_notification"),
+            // Where it hurts: the charge is made, and nobody hears of it.
+            Self::LostReply => fault(json!({
+                "provider": "nicepay", "fault": "lost_reply", "times": 1, "operation": "registration",
+            })),
+            Self::ForgedNotification => {
+                fault(json!({ "provider": "nicepay", "fault": "forged_notification", "times": 1 }))
+            }
+            Self::DuplicateNotification => fault(
+                json!({ "provider": "nicepay", "fault": "duplicate_notification", "times": 1 }),
+            ),
         }
     }
 }
@@ -99,14 +105,14 @@ pub(super) async fn nudge(State(shop): State<Shop>, Form(nudge): Form<Nudge>) ->
 async fn gather(shop: &Shop, order: &Order, lang: Lang) -> Vec<Line> {
     let mut lines = lock(&shop.0.diary).lines(&order.id, lang);
     lines.extend(lock(&shop.0.deliveries).about(&order.id).enumerate().map(diary::delivered));
-    let mut references = vec![order.id.clone()];
+    let mut references = Vec::new();
     if let Some(session) = &order.session {
-        references.push(session.id.clone());
-        lines.extend(timeline::hear(&shop.0.kasir, &session.id, &mut references).await);
+        lines.extend(timeline::hear(&shop.0.kasir, &session.id, &mut references, lang).await);
     }
-    let url = format!("{}/_sim/requests", shop.0.config.sim_url);
-    let heard = journal::hear(&shop.0.kasir.http, &url).await;
-    lines.extend(heard.iter().filter(|entry| entry.is_about(&references)).map(|e| e.line(lang)));
+    for reference in &references {
+        let heard = journal::hear(&shop.0.kasir.http, &shop.0.config.sim_url, reference).await;
+        lines.extend(heard.iter().map(|entry| entry.line(lang)));
+    }
     lines.sort_by_key(Line::place);
     lines
 }

@@ -16,7 +16,7 @@ pub(super) fn beside(sim_url: &str, order: Option<&Order>, lang: Lang) -> String
 <summary class="behind__title">{behind}</summary>
 <div class="behind__body">
 {talk}
-<p class="behind__more"><a href="/conversation{query}" target="conversation">{own_window}</a></p>
+<p class="behind__more"><a href="/conversation{query}" target="conversation" aria-label="{own_window}" title="{own_window}"><svg viewBox="0 0 20 20" aria-hidden="true"><path class="ink" d="M8 4H5a2 2 0 0 0-2 2v9a2 2 0 0 0 2 2h9a2 2 0 0 0 2-2v-3M12 3h5v5M17 3l-8 8"/></svg></a></p>
 {tools}
 {phone}
 </div>
@@ -91,11 +91,11 @@ fn tools(words: &Words) -> String {
     format!(
         r#"<form class="tools" method="post" action="/conversation/nudge" data-armed="{armed}" data-not-armed="{not_armed}">
 <button class="tool" name="deed" value="advance_clock"><svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7"/><path d="M10 6v4l3 2"/></svg>+ {advance}</button>
-<span class="tools__word">{trouble}</span>
+<span class="tools__divide" role="separator" aria-label="{trouble}"></span>
 <button class="tool" name="deed" value="lost_reply"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M17 10h-3m-3 0H9M6 10l3-3m-3 3l3 3M3 3l14 14"/></svg>{lost}</button>
 <button class="tool" name="deed" value="forged_notification"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 7c3-1 5 0 7 1c2-1 4-2 7-1c0 4-2 7-4 7s-2-2-3-2s-1 2-3 2s-4-3-4-7z"/></svg>{forged}</button>
 <button class="tool" name="deed" value="duplicate_notification"><svg viewBox="0 0 20 20" aria-hidden="true"><rect x="3" y="7" width="10" height="10" rx="2"/><path d="M7 7V5a2 2 0 0 1 2-2h6a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2h-2"/></svg>{duplicate}</button>
-<output class="tools__word"></output>
+<output class="out-of-sight"></output>
 </form>"#,
         armed = words.armed,
         not_armed = words.not_armed,

@@ -4,32 +4,46 @@ use serde_json::Value;
 
 use super::line::{Line, Party, moment_ms, pretty};
 use crate::shop::kasir::Kasir;
+use crate::shop::words::Lang;
 
 /// The decisions about every attempt of a session. Adds the numbers under which a provider knows
 /// them to `references`.
-pub(super) async fn hear(kasir: &Kasir, session: &str, references: &mut Vec<String>) -> Vec<Line> {
+pub(super) async fn hear(
+    kasir: &Kasir,
+    session: &str,
+    references: &mut Vec<String>,
+    lang: Lang,
+) -> Vec<Line> {
     let session = kasir.read(&format!("/v1/sessions/{session}")).await.unwrap_or_default();
     let mut lines = Vec::new();
     for attempt in session["attempts"].as_array().into_iter().flatten() {
         let Some(id) = attempt["id"].as_str() else { continue };
-        let reference = attempt["provider_reference"].as_str();
-        references.extend([Some(id), reference].into_iter().flatten().map(ToOwned::to_owned));
+        references.extend(attempt["provider_reference"].as_str().map(ToOwned::to_owned));
         let attempt = kasir.read(&format!("/v1/attempts/{id}")).await.unwrap_or_default();
         let entries = attempt["timeline"].as_array().into_iter().flatten().enumerate();
-        lines.extend(entries.filter_map(|(place, entry)| line(id, place, entry)));
+        lines.extend(entries.filter_map(|(place, entry)| line(id, place, entry, lang)));
     }
     lines
 }
 
-/// An entry that changed a status is a note on Kasir's lane; what Kasir said to the provider, or
-/// heard from it, the simulator tells from its side.
-fn line(attempt: &str, place: usize, entry: &Value) -> Option<Line> {
+/// A status that changed, a silence and an alarm are notes on Kasir's lane; what Kasir said to the
+/// provider, or heard from it, the simulator tells from its side.
+fn line(attempt: &str, place: usize, entry: &Value, lang: Lang) -> Option<Line> {
     let before = entry["status_before"].as_str().unwrap_or_default();
-    let after = entry["status_after"].as_str().filter(|after| *after != before)?;
+    let after = entry["status_after"].as_str().filter(|after| *after != before);
+    let label = match entry["kind"].as_str() {
+        Some("silence") => lang.pick("Tidak ada jawaban", "No answer"),
+        Some("alarm") => lang.pick("Panggil orang", "A person is called"),
+        Some(_) | None => "",
+    };
+    if after.is_none() && label.is_empty() {
+        return None;
+    }
     let at_ms = moment_ms(&entry["at"])?;
     let key = format!("{attempt}-{place}");
     let mut line = Line::new(key, at_ms, Party::Kasir, Party::Kasir);
-    line.change = Some((before.to_owned(), after.to_owned()));
+    line.change = after.map(|after| (before.to_owned(), after.to_owned()));
+    label.clone_into(&mut line.label);
     let summary = entry["summary"].as_str().or(entry["kind"].as_str()).unwrap_or_default();
     line.detail = format!("{summary}\n{}", pretty(&entry["detail"]));
     Some(line)
@@ -46,12 +60,20 @@ mod tests {
             "at": "2026-11-20T05:00:00Z", "kind": "inquiry", "summary": "NICEPAY says paid",
             "status_before": "pending", "status_after": "paid",
         });
-        let line = line("pay_1", 3, &change).expect("a note");
+        let line = line("pay_1", 3, &change, Lang::En).expect("a note");
         assert_eq!(line.change, Some(("pending".to_owned(), "paid".to_owned())));
         let same = json!({
             "at": "2026-11-20T05:00:00Z", "status_before": "pending", "status_after": "pending",
         });
-        assert_eq!(super::line("pay_1", 4, &same), None);
+        assert_eq!(super::line("pay_1", 4, &same, Lang::En), None);
+    }
+
+    #[test]
+    fn a_silence_is_a_note_although_it_changes_nothing() {
+        let silence =
+            json!({ "at": "2026-11-20T05:00:00Z", "kind": "silence", "summary": "timed out" });
+        let line = line("pay_1", 3, &silence, Lang::En).expect("a note");
+        assert_eq!((line.label.as_str(), line.change), ("No answer", None));
     }
 
     #[test]
@@ -59,7 +81,7 @@ mod tests {
         for odd in
             [json!(null), json!("text"), json!({ "at": 5 }), json!({ "status_after": "paid" })]
         {
-            assert_eq!(line("pay_1", 0, &odd), None, "{odd}");
+            assert_eq!(line("pay_1", 0, &odd, Lang::En), None, "{odd}");
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) async fn show(State(shop): State<Shop>, visitor: Visitor) -> Response
     } else {
         filled(&visitor)
     };
-    let main = format!(r#"<h1>{}</h1>{content}"#, words.cart);
+    let main = format!("<h1>{}</h1>{content}", words.cart);
     respond(&shop, &visitor, &Page { title: words.cart.to_owned(), main, ..Page::default() })
 }
 

@@ -31,10 +31,10 @@ fn card(product: &Product, lang: Lang) -> String {
 <div class="coffee__words">
 <h2>{name}</h2>
 <p>{notes}</p>
-<p class="quiet">{origin}</p>
+<p class="quiet">{origin} · {grams} g</p>
 </div>
 <form class="coffee__buy" method="post" action="/cart">
-<span class="coffee__price">{price} <span class="quiet">/ {grams} g</span></span>
+<span class="coffee__price">{price}</span>
 <button class="button" name="product" value="{id}" aria-label="{add} {name}">{add}</button>
 </form>
 </li>"#,

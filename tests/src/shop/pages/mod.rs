@@ -111,9 +111,9 @@ fn top(visitor: &Visitor) -> String {
         r##"<header class="top">
 <a class="top__mark" href="/"><img src="/assets/mark.svg" alt="" width="36" height="36"><span>Sangrai Utara</span></a>
 <nav class="top__nav">
-<a class="top__behind" href="#behind">{behind}</a>
+<a class="top__behind" href="#behind" aria-label="{behind}"><svg viewBox="0 0 24 24" aria-hidden="true"><path class="ink" d="M4 3v18M12 3v18M20 3v18M5 8h5m2 7h6M8 6l2 2l-2 2m8 3l2 2l-2 2"/></svg></a>
 <a href="{way}" hreflang="{other}" lang="{other}" aria-label="{other_name}">{short}</a>
-<a href="/cart">{cart}{bags}</a>
+<a href="/cart"><svg class="top__bag" viewBox="0 0 24 24" aria-hidden="true"><path class="ink" d="M5 8h14l1 13H4zM8.500 11V7a3.500 3.500 0 0 1 7 0v4"/></svg><span class="top__word">{cart}</span>{bags}</a>
 </nav>
 </header>"##,
         behind = words.behind,

@@ -205,10 +205,8 @@ fn next_step(order: &Order, lang: Lang) -> String {
 fn whole(order: &Order, lang: Lang) -> String {
     let words = lang.words();
     let (sentence, more) = sentences(order, lang);
-    let twice = match order.paid_twice {
-        true => format!(r#"<p class="alarm">{}</p>"#, words.paid_twice),
-        false => String::new(),
-    };
+    let twice = order.paid_twice.then_some(words.paid_twice);
+    let twice = twice.map(|twice| format!(r#"<p class="alarm">{twice}</p>"#)).unwrap_or_default();
     let method = match &order.paid_by {
         Some(by) if !by.method.is_empty() => {
             format!(r#"<p class="quiet">{} {}</p>"#, words.paid_with, Text(method_name(&by.method)))
@@ -232,14 +230,11 @@ fn whole(order: &Order, lang: Lang) -> String {
 fn strip(order: &Order, lang: Lang) -> String {
     let words = lang.words();
     let (sentence, _) = sentences(order, lang);
-    let pictures: String = order
-        .cart
-        .lines()
-        .iter()
-        .map(|line| {
-            format!(r#"<img src="{}" alt="" width="40" height="40">"#, line.product.picture)
-        })
-        .collect();
+    let mut pictures = String::new();
+    for line in order.cart.lines() {
+        pictures += &[r#"<img src=""#, line.product.picture, r#"" alt="" width="40" height="40">"#]
+            .concat();
+    }
     let way = match order.status {
         OrderStatus::Awaiting => String::new(),
         OrderStatus::Paid
@@ -253,7 +248,7 @@ fn strip(order: &Order, lang: Lang) -> String {
     };
     format!(
         r#"<div class="strip" data-status="{word}"><span class="strip__pictures">{pictures}</span>
-<span class="strip__words"><span>{order_word} <span class="number">{id}</span></span><span class="quiet">{sentence}</span></span>
+<span class="strip__words"><span><span class="out-of-sight">{order_word} </span><span class="number">{id}</span></span><span class="quiet">{sentence}</span></span>
 <strong class="strip__amount">{amount}</strong>{way}</div>"#,
         word = order.status.word(),
         order_word = words.order,
