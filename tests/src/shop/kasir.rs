@@ -154,4 +154,15 @@ mod tests {
         assert_eq!(body["reference"], "SU-1");
         assert_eq!(body["locale"], "en");
     }
+
+    #[test]
+    fn what_the_shop_asks_for_is_what_kasir_reads() {
+        let order = Order::new("SU-0000TEST".to_owned(), Cart::from_cookie("gayo:1"), Lang::Id);
+        let body = session_request(&order, "http://127.0.0.1:8090/orders/SU-0000TEST");
+        let read: kasir_shared::api::merchant::CreateSession =
+            serde_json::from_value(body).expect("Kasir refuses a field it does not know");
+        assert_eq!(read.amount.value(), order.total);
+        let customer = read.customer.expect("a customer");
+        assert!(customer.phone.is_some() && customer.id.is_some());
+    }
 }
