@@ -1,0 +1,162 @@
+//! The page as one component, and the loop that runs it in the browser.
+
+#![expect(unreachable_pub, reason = "the component macro writes `pub` for the props of a part")]
+
+use leptos::prelude::*;
+
+use crate::page::Page;
+use crate::parts::{Footer, Notices, Order, Shop};
+use crate::scene::{Scene, Words};
+use crate::screens::screen;
+use crate::stage::{Model, Shown, Stage};
+#[cfg(not(feature = "hydrate"))]
+use crate::stage::Msg;
+
+/// The page.
+#[component]
+pub(crate) fn App(
+    /// What it is rendered from.
+    page: Page,
+) -> impl IntoView {
+    let model = Model::new(&page);
+    let shown = RwSignal::new(model.shown.clone());
+    let live = RwSignal::new(model.live.clone());
+    let page = StoredValue::new(page);
+    #[cfg(feature = "hydrate")]
+    let tell = run::Play { page, model: StoredValue::new(model), shown, live }.start();
+    #[cfg(not(feature = "hydrate"))]
+    // The server renders what is; nothing happens there.
+    let tell = Callback::new(drop::<Msg>);
+    let scene = Scene { page, live: live.read_only(), tell };
+    move || {
+        let shown = shown.read();
+        let words = Words::about(&shown.view, page.with_value(|page| page.locale));
+        layout(scene, &words, &shown)
+    }
+}
+
+/// The shop above, the order beside, what to do in the middle, help below.
+fn layout(scene: Scene, words: &Words, shown: &Shown) -> AnyView {
+    let over = matches!(shown.stage, Stage::Finished(_));
+    let order = (!over).then(|| view! { <Order words=words.clone() view=shown.view.clone() /> });
+    view! {
+        <div class="checkout" data-over=over.then_some("")>
+            <Shop name=shown.view.merchant.name.clone() />
+            {order}
+            <main class="stage">
+                <Notices scene words=words.clone() />
+                {screen(scene, words, shown)}
+            </main>
+            <Footer scene words=words.clone() />
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(feature = "hydrate")]
+pub(crate) use run::take_over;
+
+#[cfg(feature = "hydrate")]
+mod run {
+    use kasir_shared::NextAction;
+    use leptos::prelude::*;
+    use leptos::task::spawn_local;
+
+    use super::App;
+    use crate::page::Page;
+    use crate::stage::{Effect, Live, Model, Msg, Shown, update};
+    use crate::{api, browser};
+
+    /// Takes over the page that the server rendered. A page that cannot be read stays as it is.
+    pub(crate) fn take_over() {
+        let Some((root, page)) = browser::rendered_page() else { return };
+        leptos::mount::hydrate_from(root, move || view! { <App page /> }).forget();
+    }
+
+    /// The play: the model, and the two signals that show it.
+    #[derive(Clone, Copy)]
+    pub(super) struct Play {
+        pub(super) page: StoredValue<Page>,
+        pub(super) model: StoredValue<Model>,
+        pub(super) shown: RwSignal<Shown>,
+        pub(super) live: RwSignal<Live>,
+    }
+
+    impl Play {
+        /// Attends to the browser from now on; screens tell what happens by what this returns.
+        pub(super) fn start(self) -> Callback<Msg> {
+            let tell = Callback::new(move |msg| self.tell(msg));
+            browser::attend(self.page, tell);
+            tell
+        }
+
+        /// Lets one thing happen, shows what changed, and does what follows from it.
+        fn tell(self, msg: Msg) {
+            let now = browser::now();
+            let Some((effects, shown, live, alarm)) = self.model.try_update_value(|model| {
+                let (was_shown, was_live) = (model.shown.clone(), model.live.clone());
+                let effects = update(model, msg, now);
+                let shown = (model.shown != was_shown).then(|| model.shown.clone());
+                let live = (model.live != was_live).then(|| model.live.clone());
+                (effects, shown, live, model.alarm(now))
+            }) else {
+                return;
+            };
+            if let Some(live) = live {
+                self.live.set(live);
+            }
+            if let Some(shown) = shown {
+                self.shown.set(shown);
+            }
+            let ring = move || self.tell(Msg::Rang);
+            browser::set_alarm(alarm.map(|at| at.saturating_sub(now)), ring);
+            for effect in effects {
+                self.perform(effect);
+            }
+        }
+
+        fn perform(self, effect: Effect) {
+            let Self { page, model, .. } = self;
+            match effect {
+                Effect::Read => self.tell(Msg::Confirmed(browser::read_form().start())),
+                Effect::Start(start) => spawn_local(async move {
+                    self.tell(Msg::Answered(api::start(&page.get_value(), &start).await));
+                }),
+                Effect::Cancel(attempt) => spawn_local(async move {
+                    self.tell(Msg::Answered(api::cancel(&page.get_value(), &attempt).await));
+                }),
+                Effect::Look => spawn_local(async move {
+                    self.tell(Msg::Looked(api::look(&page.get_value()).await));
+                }),
+                Effect::Listen => browser::listen(),
+                Effect::Leave => self.leave(),
+                Effect::AskToLeave => {
+                    page.with_value(|page| browser::ask_to_leave(&page.path(page.locale, "")));
+                }
+                Effect::Tell => model.with_value(|model| browser::tell_status(&model.shown.view)),
+                Effect::TellProblem(code) => browser::tell_problem(code),
+                Effect::Copy(what, text) => {
+                    browser::copy(text, move || self.tell(Msg::Copied(what)));
+                }
+                Effect::FocusHeading => browser::focus("h1"),
+                Effect::FocusWrong => browser::focus("[aria-invalid=true],[role=alert]:not(:empty)"),
+                Effect::Reload => browser::reload(),
+            }
+        }
+
+        fn leave(self) {
+            self.model.with_value(|model| match &model.shown.view.next_action {
+                Some(NextAction::Redirect { url }) => browser::leave_for(url),
+                Some(NextAction::Submit(_)) => browser::submit_away(),
+                Some(
+                    NextAction::OpenApp { .. }
+                    | NextAction::ApprovePush { .. }
+                    | NextAction::PayCode { .. }
+                    | NextAction::Link { .. }
+                    | NextAction::Wait,
+                )
+                | None => {}
+            });
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Leaving the page: at most once, and without leaving a trap for who comes back.
+
+use kasir_shared::WebUrl;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlFormElement;
+
+/// Goes to a web page.
+pub(crate) fn leave_for(url: &WebUrl) {
+    forget_query();
+    let _ = location().assign(url.as_str());
+}
+
+/// Posts the form that leads away.
+pub(crate) fn submit_away() {
+    forget_query();
+    if let Ok(Some(form)) = document().query_selector("form.away") {
+        let _ = form.unchecked_into::<HtmlFormElement>().submit();
+    }
+}
+
+/// Coming back finds the page without `?leave=1`, or it would leave again at once.
+fn forget_query() {
+    let (Ok(path), Ok(query)) = (location().pathname(), location().search()) else { return };
+    let kept = [&path, &query.replace("&leave=1", "").replace("leave=1", "")[..]].concat();
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&kept));
+    }
+}
+
+/// Loads the page anew.
+pub(crate) fn reload() {
+    let _ = location().reload();
+}

@@ -1,0 +1,91 @@
+//! What every screen is given: what to show, what changes meanwhile, and whom to tell.
+
+use kasir_shared::api::checkout::CheckoutView;
+use kasir_shared::{Locale, MethodId};
+use leptos::prelude::*;
+
+use crate::locale::{Key, fill};
+use crate::page::Page;
+use crate::stage::{Live, Msg};
+
+/// What every screen is given; it may be copied into any closure.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene {
+    /// What the page was rendered from; never changes.
+    pub(crate) page: StoredValue<Page>,
+    /// What changes while a screen is shown.
+    pub(crate) live: ReadSignal<Live>,
+    /// Whom to tell what the customer does.
+    pub(crate) tell: Callback<Msg>,
+}
+
+impl Scene {
+    /// Tells what the customer did.
+    pub(crate) fn tell(self, msg: Msg) {
+        self.tell.run(msg);
+    }
+
+    /// A yes or no that changes while the screen is shown.
+    pub(crate) fn when(self, is: fn(&Live) -> bool) -> Signal<bool> {
+        Signal::derive(move || self.live.with(is))
+    }
+
+    /// A text that changes while the screen is shown.
+    pub(crate) fn text(self, text: impl Fn(&Live) -> String + Send + Sync + 'static) -> Signal<String> {
+        Signal::derive(move || self.live.with(&text))
+    }
+
+    /// The window that a link away from here opens in.
+    pub(crate) fn target(self) -> &'static str {
+        self.page.with_value(Page::target)
+    }
+}
+
+/// The sentences of a screen, with what they are about filled in.
+#[derive(Clone)]
+pub(crate) struct Words {
+    pub(crate) locale: Locale,
+    amount: String,
+    wallet: &'static str,
+    shop: String,
+    reference: String,
+}
+
+impl Words {
+    /// Sentences about this view; *the wallet* is its attempt's.
+    pub(crate) fn about(view: &CheckoutView, locale: Locale) -> Self {
+        let attempt = view.attempt.as_ref();
+        Self {
+            locale,
+            amount: attempt.map_or(view.amount, |attempt| attempt.amount).to_string(),
+            wallet: attempt.map_or("Kasir", |attempt| attempt.method.row().name),
+            shop: view.merchant.name.clone(),
+            reference: view.reference.as_str().to_owned(),
+        }
+    }
+
+    /// The amount.
+    pub(crate) fn amount(&self) -> String {
+        self.amount.clone()
+    }
+
+    /// A sentence.
+    pub(crate) fn say(&self, key: Key) -> String {
+        let text = fill(key.text(self.locale), "{amount}", &self.amount);
+        let text = fill(&text, "{wallet}", self.wallet);
+        let text = fill(&text, "{reference}", &self.reference);
+        // The shop's name comes last: it is the only text here that a stranger may have written.
+        fill(&text, "{shop}", &self.shop)
+    }
+
+    /// A sentence with one more name filled in.
+    pub(crate) fn with(&self, key: Key, name: &str, value: &str) -> String {
+        // The value comes last: whatever braces it has are its own.
+        fill(&self.say(key), name, value)
+    }
+
+    /// A sentence about a method of the list.
+    pub(crate) fn method(&self, key: Key, method: MethodId) -> String {
+        self.with(key, "{method}", method.row().name)
+    }
+}
