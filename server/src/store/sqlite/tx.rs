@@ -14,7 +14,7 @@ pub(super) struct SqliteTx<'c>(pub(super) &'c Connection);
 
 /// The statement in SQLite's words: it numbers parameters as `?1` (`$1` would be bound by order of
 /// appearance), and locks no rows because it has one writer.
-fn in_sqlite(sql: &str) -> String {
+pub(super) fn in_sqlite(sql: &str) -> String {
     sql.replace('$', "?").replace(" FOR UPDATE SKIP LOCKED", "").replace(" FOR UPDATE", "")
 }
 
