@@ -78,9 +78,6 @@ pub fn decide(
     if let Verdict::Become(status) = verdict {
         after.status = status;
         after.uncertain = false;
-        if !status.is_live() {
-            after.next_action = None;
-        }
         if status == Status::Paid {
             after.paid_at = Some(change.at);
             after.late =
@@ -99,6 +96,10 @@ pub fn decide(
                 due: Some(change.at),
             });
         }
+    }
+    // Also where an answer to placing comes after the attempt was over: nobody may pay it then.
+    if !after.status.is_live() {
+        after.next_action = None;
     }
     let alarmed = matches!(verdict, Verdict::Alarm);
     if let (true, Some(event)) = (alarmed, change.event) {
@@ -136,29 +137,39 @@ fn settle(
     status: Status,
 ) -> Vec<EventType> {
     let mut kinds = vec![EventType::AttemptUpdated];
-    let other_paid = others.iter().any(|other| other.status == Status::Paid);
-    match status {
-        Status::Paid if session.status.was_paid() => {
+    if status == Status::Paid {
+        if session.status.was_paid() {
             session.paid_twice = true;
             kinds.push(EventType::SessionPaidTwice);
-        }
-        Status::Paid => {
+        } else {
             session.status = SessionStatus::Paid;
             kinds.push(EventType::SessionPaid);
         }
-        // The session keeps the payment that stays; only its last one takes it along.
-        Status::Refunded if session.status.was_paid() && !other_paid => {
-            session.status = SessionStatus::Refunded;
-            session.refunded = attempt.amount;
-        }
-        Status::Refunded
-        | Status::Starting
-        | Status::Pending
-        | Status::Failed
-        | Status::Expired
-        | Status::Cancelled => {}
     }
+    balance(session, attempt, others);
     kinds
+}
+
+/// What a paid session holds: its best kept payment. While two were paid, giving one back leaves the
+/// session as it was.
+fn balance(session: &mut SessionRecord, attempt: &AttemptRecord, others: &[AttemptRecord]) {
+    if !session.status.was_paid() {
+        return;
+    }
+    let kept = std::iter::once(attempt)
+        .chain(others)
+        .filter(|attempt| attempt.status == Status::Paid)
+        .map(|attempt| attempt.amount.checked_sub(attempt.refunded).unwrap_or(Rupiah::ZERO))
+        .max()
+        .unwrap_or(Rupiah::ZERO);
+    session.refunded = session.amount.checked_sub(kept).unwrap_or(Rupiah::ZERO);
+    session.status = if kept.is_zero() {
+        SessionStatus::Refunded
+    } else if session.refunded.is_zero() {
+        SessionStatus::Paid
+    } else {
+        SessionStatus::PartiallyRefunded
+    };
 }
 
 fn plan_look(attempt: &AttemptRecord, change: &Change, jobs: &mut Vec<Plan>) {
@@ -237,34 +248,38 @@ pub fn close(
     Some((closed, news))
 }
 
-/// What a refund that ended does to its attempt and session.
+/// What a refund that ended does to its attempt and session. `others` are the session's other
+/// attempts.
 ///
 /// A refund of all that was left goes through [`decide`] with [`Event::Reversed`] instead of
 /// touching the statuses here: see [`whole`].
 pub fn refunded(
     session: &SessionRecord,
     attempt: &AttemptRecord,
+    others: &[AttemptRecord],
     refund: &RefundRecord,
     at: Moment,
 ) -> (SessionRecord, AttemptRecord) {
     let (mut session, mut attempt) = (session.clone(), attempt.clone());
     if refund.status == RefundStatus::Succeeded {
-        let sum = |before: Rupiah, most: Rupiah| {
-            before.checked_add(refund.amount).map_or(most, |sum| sum.min(most))
-        };
-        attempt.refunded = sum(attempt.refunded, attempt.amount);
+        let sum = attempt.refunded.checked_add(refund.amount);
+        attempt.refunded = sum.map_or(attempt.amount, |sum| sum.min(attempt.amount));
         attempt.updated_at = at;
-        // A second payment's refund leaves the first one where it is.
-        if session.status == SessionStatus::Paid && !session.paid_twice {
-            session.refunded = sum(session.refunded, session.amount);
-            session.status = SessionStatus::PartiallyRefunded;
-        } else if session.status == SessionStatus::PartiallyRefunded {
-            session.refunded = sum(session.refunded, session.amount);
-        }
+        balance(&mut session, &attempt, others);
     }
     session.version += 1;
     session.updated_at = at;
     (session, attempt)
+}
+
+/// How much of an attempt's money can still be given back. Pending refunds count as given.
+pub fn left(attempt: &AttemptRecord, refunds: &[RefundRecord]) -> Rupiah {
+    refunds
+        .iter()
+        .filter(|refund| refund.status == RefundStatus::Pending)
+        .try_fold(attempt.refunded, |given, refund| given.checked_add(refund.amount))
+        .and_then(|given| attempt.amount.checked_sub(given))
+        .unwrap_or(Rupiah::ZERO)
 }
 
 /// The event of a refund that gives back all that was left; `None` for one that leaves some.

@@ -5,11 +5,21 @@
 //! holds, by [`crate::payment`]; so two processes can never both be right.
 
 pub mod records;
+mod tx;
+mod sql;
+mod rows;
+mod migrate;
+mod work;
+mod stored;
+pub mod sqlite;
+#[cfg(test)]
+mod contract;
 
 use async_trait::async_trait;
 use kasir_shared::api::merchant::RefundStatus;
 use kasir_shared::{AttemptId, EventId, LinkId, MethodId, Moment, RefundId, SessionId};
 pub use records::*;
+pub use sqlite::SqliteStore;
 
 /// What is remembered.
 #[async_trait]
@@ -112,7 +122,7 @@ pub trait Store: Send + Sync {
         grant: &Grant,
     ) -> Result<bool, StoreError>;
     /// Notes that the customer's browser came back, and has the desk look at once. A browser can
-    /// come back without end: only the first twenty are noted.
+    /// come back without end: after the first twenty nothing happens.
     async fn keep_return(
         &self,
         attempt: &AttemptId,
@@ -128,11 +138,13 @@ pub trait Store: Send + Sync {
         lease_s: u32,
         limit: u32,
     ) -> Result<Vec<Job>, StoreError>;
-    /// Ends a claim. `false` where it was somebody else's by now: then nothing changes.
+    /// Ends a claim. `false` where it was somebody else's by now, or where the change it brought
+    /// took the job off the desk: then nothing changes.
     async fn finish_job(&self, job: &Job, finish: Finish) -> Result<bool, StoreError>;
     /// When the next job is due, leased ones at the end of their lease.
     async fn next_due(&self) -> Result<Option<Moment>, StoreError>;
-    /// Has a job done at `at`, if it is planned for later. Makes it where there is none.
+    /// Has a job done at `at`, if it is planned for later. Makes it where there is none. This is a
+    /// hint, and outlasts whatever a change plans: only a claim that begins after it uses it up.
     async fn plan_job(&self, kind: JobKind, subject: &str, at: Moment) -> Result<(), StoreError>;
 
     /// Asks for a refund: kept with a job that sees it through, if the attempt holds the money.
@@ -143,7 +155,8 @@ pub trait Store: Send + Sync {
         &self,
         id: &RefundId,
     ) -> Result<Option<(RefundRecord, AttemptRecord)>, StoreError>;
-    /// Ends a pending refund: where it succeeded the attempt and session follow. Tells the shop.
+    /// Ends a pending refund: where it succeeded the attempt and session follow. Tells the shop. One
+    /// that ended before stays as it is, and is handed back.
     async fn end_refund(
         &self,
         id: &RefundId,
@@ -209,6 +222,14 @@ pub enum StoreError {
     Missing {
         /// What is missing.
         what: &'static str,
+    },
+    /// The tables are not those this program brings.
+    #[error("migration {name} {problem}")]
+    Migration {
+        /// Which one.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
     },
     /// The database itself failed.
     #[error("database: {0}")]

@@ -64,6 +64,20 @@ pub enum Stage {
     Placed,
 }
 
+impl Stage {
+    /// Every stage.
+    pub const ALL: [Self; 3] = [Self::Placing, Self::Linking, Self::Placed];
+
+    /// As in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Placing => "placing",
+            Self::Linking => "linking",
+            Self::Placed => "placed",
+        }
+    }
+}
+
 /// One try at paying a session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttemptRecord {
@@ -156,6 +170,19 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Request,
+        Self::Answer,
+        Self::Silence,
+        Self::Notification,
+        Self::Return,
+        Self::Page,
+        Self::Merchant,
+        Self::Status,
+        Self::Alarm,
+    ];
+
     /// As on the wire and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -317,7 +344,9 @@ pub struct Job {
     pub subject: String,
     /// How often it was begun, this time included.
     pub tries: u32,
-    /// Tells this claim from later ones: whoever finishes with an older fence changes nothing.
+    /// Tells this claim from every other, of any time: whoever finishes with another fence changes
+    /// nothing. It is drawn, not counted, so that a job taken off the desk and planned anew cannot
+    /// repeat one.
     pub fence: u64,
 }
 
@@ -353,10 +382,13 @@ impl JobKind {
     }
 }
 
-/// How a job ends for now.
+/// How a job ends for now. A hint that came while it was worked on (see [`Store::plan_job`]) is
+/// never lost: the job is done once more, no later than the hint asked for.
+///
+/// [`Store::plan_job`]: super::Store::plan_job
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Finish {
-    /// Nothing is left to do.
+    /// Nothing is left to do, unless somebody hinted meanwhile.
     Done,
     /// Again then, or when somebody planned it meanwhile, whichever is sooner.
     Again(Moment),
@@ -431,6 +463,9 @@ pub enum LinkStatus {
 }
 
 impl LinkStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Active, Self::Gone];
+
     /// As in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -510,6 +545,9 @@ pub enum Delivery {
 }
 
 impl Delivery {
+    /// Every standing.
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Superseded, Self::Failed];
+
     /// As on the wire and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {

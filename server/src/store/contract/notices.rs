@@ -1,0 +1,220 @@
+//! Notifications, agreements with wallets, and returning browsers.
+
+use kasir_shared::{AttemptId, Event, LinkId, MethodId, NextAction};
+
+use super::super::{
+    Change, Entry, EntryKind, Grant, LinkRecord, LinkStatus, NextLook, NotificationRecord, Placing,
+    Stage, StoreError,
+};
+use super::{ACCOUNT, Bench, Case, MERCHANT, at, case};
+use crate::secret::Sealed;
+
+pub(crate) fn cases() -> Vec<Case> {
+    vec![
+        case(a_notification_about_nobodys_attempt_is_refused),
+        case(a_repeated_notification_is_kept_once_and_looked_into_again),
+        case(a_hundred_copies_at_once_are_one_notification),
+        case(the_same_body_at_another_account_is_another_notification),
+        case(a_notification_changes_no_status),
+        case(what_a_browser_says_never_outranks_a_notification),
+        case(only_twenty_returns_are_noted),
+        case(a_grant_is_kept_once_and_places_its_attempt),
+        case(a_grant_that_comes_too_late_keeps_the_link_and_leaves_the_attempt),
+        case(a_link_of_another_owner_is_not_overwritten),
+        case(links_are_found_by_their_owner),
+    ]
+}
+
+fn notification(attempt: Option<&AttemptId>) -> NotificationRecord {
+    NotificationRecord {
+        provider: "winpay".to_owned(),
+        account: ACCOUNT.to_owned(),
+        at: at(6),
+        digest: "d".repeat(64),
+        body: b"{\"latestTransactionStatus\":\"00\"}\xff".to_vec(),
+        attempt: attempt.cloned(),
+        transaction: Some("TX-9".to_owned()),
+    }
+}
+
+fn returned() -> Entry {
+    Entry { at: at(7), kind: EntryKind::Return, summary: "came back".to_owned(), detail: None }
+}
+
+async fn a_notification_about_nobodys_attempt_is_refused(bench: Bench) {
+    let nobody = bench.new_attempt(&bench.new_session(at(0)), at(0)).id;
+    let missing = bench.store.keep_notification(&notification(Some(&nobody))).await.unwrap_err();
+    assert!(matches!(missing, StoreError::Missing { what: "attempt" }));
+    assert!(bench.store.keep_notification(&notification(None)).await.unwrap(), "nothing was kept");
+    assert!(!bench.store.keep_notification(&notification(None)).await.unwrap());
+}
+
+async fn a_repeated_notification_is_kept_once_and_looked_into_again(bench: Bench) {
+    let (session, attempt) = bench.after(&[]).await;
+    let note = notification(Some(&attempt.id));
+    assert!(bench.store.keep_notification(&note).await.unwrap());
+    assert_eq!(bench.store.next_due().await.unwrap(), Some(at(6)));
+    let jobs = bench.store.claim_jobs(at(6), 60, 9).await.unwrap();
+    let next = Change { next_look: NextLook::At(at(900)), ..Change::at(at(6)) };
+    bench.store.apply(&attempt.id, next).await.unwrap();
+    bench.store.finish_job(&jobs[0], super::super::Finish::AsPlanned).await.unwrap();
+    assert_eq!(bench.store.next_due().await.unwrap(), Some(at(900)));
+
+    assert!(!bench.store.keep_notification(&note).await.unwrap());
+    assert_eq!(bench.store.next_due().await.unwrap(), Some(at(6)));
+    assert_eq!(bench.noted(&attempt.id, "notification").await, 1);
+    let now = bench.read(&session).await;
+    assert_eq!(now.attempts[0].hinted_transaction.as_deref(), Some("TX-9"));
+    assert_eq!(now.session.version, session.version, "nobody sees a hint");
+}
+
+async fn a_hundred_copies_at_once_are_one_notification(bench: Bench) {
+    let (_, attempt) = bench.after(&[]).await;
+    let copies = (0..100).map(|_| {
+        let (store, note) = (bench.store.clone(), notification(Some(&attempt.id)));
+        tokio::spawn(async move { store.keep_notification(&note).await.unwrap() })
+    });
+    let mut new = 0;
+    for copy in copies.collect::<Vec<_>>() {
+        new += usize::from(copy.await.unwrap());
+    }
+    assert_eq!(new, 1);
+    assert_eq!(bench.noted(&attempt.id, "notification").await, 1);
+}
+
+async fn the_same_body_at_another_account_is_another_notification(bench: Bench) {
+    let elsewhere = NotificationRecord { account: "nicepay-main".to_owned(), ..notification(None) };
+    assert!(bench.store.keep_notification(&notification(None)).await.unwrap());
+    assert!(bench.store.keep_notification(&elsewhere).await.unwrap());
+}
+
+async fn a_notification_changes_no_status(bench: Bench) {
+    let (session, attempt) = bench.after(&[Event::Accepted]).await;
+    bench.store.keep_notification(&notification(Some(&attempt.id))).await.unwrap();
+    let now = bench.read(&session).await;
+    assert_eq!((now.session, now.attempts[0].status), (session, attempt.status));
+    assert!(now.attempts[0].transaction.is_none());
+}
+
+async fn what_a_browser_says_never_outranks_a_notification(bench: Bench) {
+    let (_, attempt) = bench.after(&[]).await;
+    let hinted = async || bench.history(&attempt.id).await.attempt.hinted_transaction;
+    bench.store.keep_return(&attempt.id, Some("B-1"), &returned()).await.unwrap();
+    assert_eq!(hinted().await.as_deref(), Some("B-1"));
+    bench.store.keep_return(&attempt.id, Some("B-2"), &returned()).await.unwrap();
+    bench.store.keep_return(&attempt.id, None, &returned()).await.unwrap();
+    assert_eq!(hinted().await.as_deref(), Some("B-2"));
+    bench.store.keep_notification(&notification(Some(&attempt.id))).await.unwrap();
+    bench.store.keep_return(&attempt.id, Some("B-3"), &returned()).await.unwrap();
+    assert_eq!(hinted().await.as_deref(), Some("TX-9"));
+}
+
+async fn only_twenty_returns_are_noted(bench: Bench) {
+    let (_, attempt) = bench.after(&[]).await;
+    for _ in 0..25 {
+        bench.store.keep_return(&attempt.id, None, &returned()).await.unwrap();
+    }
+    assert_eq!(bench.noted(&attempt.id, "return").await, 20);
+    assert_eq!(bench.store.next_due().await.unwrap(), Some(at(7)));
+    let nobody = bench.new_attempt(&bench.new_session(at(0)), at(0)).id;
+    bench.store.keep_return(&nobody, None, &returned()).await.unwrap_err();
+}
+
+fn link(bench: &Bench, status: LinkStatus) -> LinkRecord {
+    let id: LinkId = bench.dice.id(at(0));
+    LinkRecord {
+        id,
+        merchant: MERCHANT.to_owned(),
+        owner: "customer:cust-7".to_owned(),
+        method: MethodId::Astrapay,
+        provider: "nicepay".to_owned(),
+        account: ACCOUNT.to_owned(),
+        status,
+        phone: Some("081234567890".parse().unwrap()),
+        sealed: None,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+fn active(pending: &LinkRecord) -> LinkRecord {
+    LinkRecord {
+        status: LinkStatus::Active,
+        sealed: Some(Sealed("v1.a.AAAA".to_owned())),
+        updated_at: at(6),
+        ..pending.clone()
+    }
+}
+
+fn linking(reference: &str) -> Change {
+    Change {
+        placing: Some(Placing {
+            stage: Stage::Linking,
+            provider_reference: reference.to_owned(),
+            placings: 1,
+            transaction: None,
+            next_action: Some(NextAction::Link { url: None, submit: None }),
+            deadline: None,
+            link: None,
+        }),
+        ..Change::at(at(5))
+    }
+}
+
+async fn a_grant_is_kept_once_and_places_its_attempt(bench: Bench) {
+    let (_, attempt) = bench.after(&[]).await;
+    let pending = link(&bench, LinkStatus::Pending);
+    bench.store.save_link(&pending).await.unwrap();
+    let applied =
+        bench.store.apply(&attempt.id, linking(&attempt.provider_reference)).await.unwrap();
+    let grant = Grant { link: active(&pending), attempt: attempt.id.clone() };
+    let note = notification(Some(&attempt.id));
+    assert!(bench.store.keep_grant(&note, &grant).await.unwrap());
+    let (session, granted) = bench.store.attempt(&attempt.id).await.unwrap().unwrap();
+    assert_eq!((granted.stage, granted.link.as_ref()), (Stage::Placing, Some(&pending.id)));
+    assert_eq!(granted.next_action, Some(NextAction::Wait));
+    assert_eq!(session.version, applied.session.version + 1);
+    assert_eq!(bench.store.link(&pending.id).await.unwrap(), Some(active(&pending)));
+    assert_eq!(bench.store.next_due().await.unwrap(), Some(at(6)));
+
+    let other = Grant { link: link(&bench, LinkStatus::Active), ..grant };
+    assert!(!bench.store.keep_grant(&note, &other).await.unwrap());
+    assert_eq!(bench.store.link(&other.link.id).await.unwrap(), None);
+    assert_eq!(bench.store.attempt(&attempt.id).await.unwrap(), Some((session, granted)));
+}
+
+async fn a_grant_that_comes_too_late_keeps_the_link_and_leaves_the_attempt(bench: Bench) {
+    let (_, attempt) = bench.after(&[Event::Withdrawn]).await;
+    let grant = Grant { link: link(&bench, LinkStatus::Active), attempt: attempt.id.clone() };
+    assert!(bench.store.keep_grant(&notification(Some(&attempt.id)), &grant).await.unwrap());
+    let now = bench.history(&attempt.id).await.attempt;
+    assert_eq!((now.status, now.stage, now.link), (attempt.status, attempt.stage, None));
+    assert_eq!(bench.store.link(&grant.link.id).await.unwrap(), Some(grant.link));
+}
+
+async fn a_link_of_another_owner_is_not_overwritten(bench: Bench) {
+    let mine = link(&bench, LinkStatus::Active);
+    bench.store.save_link(&mine).await.unwrap();
+    for theirs in [
+        LinkRecord { owner: "customer:cust-8".to_owned(), ..mine.clone() },
+        LinkRecord { merchant: "warung".to_owned(), ..mine.clone() },
+    ] {
+        bench.store.save_link(&theirs).await.unwrap_err();
+    }
+    assert_eq!(bench.store.link(&mine.id).await.unwrap(), Some(mine));
+}
+
+async fn links_are_found_by_their_owner(bench: Bench) {
+    let mine = link(&bench, LinkStatus::Pending);
+    let gopay = LinkRecord { method: MethodId::Gopay, ..link(&bench, LinkStatus::Gone) };
+    bench.store.save_link(&mine).await.unwrap();
+    bench.store.save_link(&gopay).await.unwrap();
+    let found = async |merchant, owner, method| {
+        bench.store.links(merchant, owner, method).await.unwrap().len()
+    };
+    assert_eq!(found(MERCHANT, &mine.owner, None).await, 2);
+    assert_eq!(found(MERCHANT, &mine.owner, Some(MethodId::Gopay)).await, 1);
+    assert_eq!(found(MERCHANT, &mine.owner, Some(MethodId::Ovo)).await, 0);
+    assert_eq!(found(MERCHANT, "customer:cust-8", None).await, 0);
+    assert_eq!(found("warung", &mine.owner, None).await, 0);
+}

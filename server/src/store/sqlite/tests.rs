@@ -1,0 +1,291 @@
+//! The contract, held by SQLite; and what is SQLite's own.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+use kasir_shared::Event;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::super::contract::{self, Bench, Case, learnt};
+use super::super::tx::Driver;
+use super::super::{Store, StoreError};
+use super::SqliteStore;
+use crate::dice::SystemDice;
+
+struct Place {
+    _dir: TempDir,
+    file: PathBuf,
+}
+
+impl Place {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("kasir.db");
+        Self { _dir: dir, file }
+    }
+
+    fn open(&self) -> SqliteStore {
+        SqliteStore::open(&self.file, Arc::new(SystemDice)).unwrap()
+    }
+
+    async fn migrated(&self) -> SqliteStore {
+        let store = self.open();
+        store.migrate().await.unwrap();
+        store
+    }
+
+    fn by_hand(&self) -> Connection {
+        let connection = Connection::open(&self.file).unwrap();
+        connection.busy_timeout(super::BUSY_TIMEOUT).unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        connection
+    }
+}
+
+async fn bench_at(place: Arc<Place>) -> Bench {
+    let store = place.migrated().await;
+    let other = place.clone();
+    Bench {
+        store: Arc::new(store),
+        dice: Arc::new(SystemDice),
+        tamper: Arc::new(move |statement| place.by_hand().execute_batch(statement).is_ok()),
+        loosen: Arc::new(move |table| {
+            let text = format!(
+                "PRAGMA foreign_keys = OFF;
+                CREATE TABLE loose AS SELECT * FROM {table};
+                DROP TABLE {table};
+                ALTER TABLE loose RENAME TO {table};"
+            );
+            other.by_hand().execute_batch(&text).unwrap();
+        }),
+    }
+}
+
+async fn hold(cases: Vec<Case>) {
+    contract::hold(cases, async || bench_at(Arc::new(Place::new())).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_kept_as_the_contract_says() {
+    hold(contract::keys::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_kept_as_the_contract_says() {
+    hold(contract::sessions::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_are_kept_as_the_contract_says() {
+    hold(contract::attempts::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_are_kept_as_the_contract_says() {
+    hold(contract::jobs::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_are_kept_as_the_contract_says() {
+    hold(contract::notices::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refunds_are_kept_as_the_contract_says() {
+    hold(contract::refunds::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_kept_as_the_contract_says() {
+    hold(contract::events::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_rows_are_found_as_the_contract_says() {
+    hold(contract::damage::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn load_is_borne_as_the_contract_says() {
+    hold(contract::load::cases()).await;
+}
+
+#[tokio::test]
+async fn a_file_without_tables_is_not_ready() {
+    let place = Place::new();
+    let store = place.open();
+    store.ready().await.unwrap_err();
+    assert_eq!(store.pending().await.unwrap(), ["0001_first_tables"]);
+    let missing = store.ready().await.unwrap_err();
+    assert!(matches!(missing, StoreError::Migration { .. }), "{missing}");
+    assert_eq!(store.migrate().await.unwrap(), ["0001_first_tables"]);
+    assert!(store.migrate().await.unwrap().is_empty());
+    assert!(store.pending().await.unwrap().is_empty());
+    store.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_migration_that_was_changed_afterwards_is_refused() {
+    let place = Place::new();
+    let store = place.migrated().await;
+    place.by_hand().execute("UPDATE migrations SET sha256 = 'other'", []).unwrap();
+    for refused in [store.ready().await.unwrap_err(), store.migrate().await.unwrap_err()] {
+        assert!(
+            matches!(refused, StoreError::Migration { problem, .. } if problem.contains("changed"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn two_processes_may_migrate_at_once() {
+    let place = Place::new();
+    let (one, two) = (place.open(), place.open());
+    let (first, second) = tokio::join!(one.migrate(), two.migrate());
+    assert_eq!(first.unwrap().len() + second.unwrap().len(), 1);
+    one.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_panic_in_one_unit_harms_neither_the_others_nor_the_thread() {
+    let place = Place::new();
+    let store = Arc::new(place.migrated().await);
+    let units = (0..30).map(|unit| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let insert = "INSERT INTO migrations (name, sha256) VALUES ($1, 'x')";
+            let written = store.write(move |tx| {
+                tx.execute(insert, &[super::super::tx::Value::Text(format!("unit {unit:02}"))])?;
+                assert!(unit % 3 != 0, "a fault of ours");
+                Ok(())
+            });
+            written.await.is_ok()
+        })
+    });
+    let mut kept = 0;
+    for unit in units.collect::<Vec<_>>() {
+        kept += i64::from(unit.await.unwrap());
+    }
+    let count = "SELECT COUNT(*) FROM migrations WHERE sha256 = 'x'";
+    let on_disk: i64 = place.by_hand().query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!((kept, on_disk), (20, 20));
+}
+
+#[tokio::test]
+async fn a_reader_cannot_write() {
+    let place = Place::new();
+    let store = place.migrated().await;
+    store.read(|tx| tx.execute("DELETE FROM jobs", &[])).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_on_disk_when_the_store_is_gone() {
+    let place = Arc::new(Place::new());
+    let bench = bench_at(place.clone()).await;
+    let (_, attempt) = bench.after(&[]).await;
+    let (store, id) = (bench.store.clone(), attempt.id.clone());
+    drop(bench);
+    let mut change = store.apply(&id, learnt(Event::Settled));
+    let mut nobody = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(change.as_mut().poll(&mut nobody).is_pending());
+    drop(change);
+    drop(store);
+    let (session, _) = place.open().attempt(&attempt.id).await.unwrap().unwrap();
+    assert!(session.status.was_paid());
+}
+
+/// The other half of the next test: writes until it is killed. Alone it does nothing.
+#[tokio::test]
+async fn a_writer_that_is_about_to_be_killed() {
+    let Some(file) = option_file() else { return };
+    let store = SqliteStore::open(&file, Arc::new(SystemDice)).unwrap();
+    let place = Arc::new(Place { _dir: tempfile::tempdir().unwrap(), file });
+    let bench = Bench { store: Arc::new(store), ..bench_at(place).await };
+    loop {
+        bench.after(&[Event::Accepted, Event::Settled]).await;
+        println!("acknowledged");
+    }
+}
+
+fn option_file() -> Option<PathBuf> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--skip");
+    arguments.nth(1).map(PathBuf::from).filter(|file| file.is_absolute())
+}
+
+#[tokio::test]
+async fn killing_the_process_at_any_time_leaves_no_half_change() {
+    use std::io::{BufRead as _, BufReader};
+    let place = Place::new();
+    drop(place.migrated().await);
+    let mut acknowledged: u32 = 0;
+    for lines in 1..=6 {
+        // `--skip` takes any text; here it carries the file to the other half.
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["a_writer_that_is_about_to_be_killed", "--nocapture", "--skip"])
+            .arg(&place.file)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let heard = BufReader::new(child.stdout.take().unwrap()).lines();
+        acknowledged += heard
+            .map_while(Result::ok)
+            .filter(|line| line.contains("acknowledged"))
+            .take(lines * 3)
+            .fold(0, |count, _| count + 1);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_eq!(acknowledged, 3 * (1 + 2 + 3 + 4 + 5 + 6));
+    let count =
+        |sql: &str| -> u32 { place.by_hand().query_row(sql, [], |row| row.get(0)).unwrap() };
+    let paid = count("SELECT COUNT(*) FROM sessions WHERE status = 'paid'");
+    assert!(paid >= acknowledged, "{paid} of {acknowledged}");
+    assert_eq!(count("SELECT COUNT(*) FROM attempts WHERE status = 'paid'"), paid);
+    assert_eq!(count("SELECT COUNT(*) FROM events WHERE kind = 'session.paid'"), paid);
+    assert_eq!(count("SELECT COUNT(*) FROM timeline WHERE status_after = 'paid'"), paid);
+    let unsent = "SELECT COUNT(*) FROM events WHERE id NOT IN (SELECT subject FROM jobs)";
+    assert_eq!(count(unsent), 0);
+    let orphans = "SELECT COUNT(*) FROM sessions WHERE id NOT IN (SELECT subject FROM jobs)";
+    assert_eq!(count(orphans), 0);
+    let check: String =
+        place.by_hand().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(check, "ok");
+}
+
+#[tokio::test]
+async fn every_query_has_its_index() {
+    let place = Place::new();
+    drop(place.migrated().await);
+    let connection = place.by_hand();
+    let text = include_str!("../sql.rs");
+    let statements: Vec<_> = text
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|statement| {
+            let verb = statement.trim_start().split(' ').next().unwrap_or_default();
+            ["SELECT", "UPDATE", "DELETE"].contains(&verb) && !statement.contains("migrations")
+        })
+        .collect();
+    assert!(statements.len() > 40, "{}", statements.len());
+    for statement in statements {
+        let sql = format!("EXPLAIN QUERY PLAN {}", super::tx::in_sqlite(statement));
+        let mut explained = connection.prepare(&sql).unwrap();
+        let parameters = vec![rusqlite::types::Null; explained.parameter_count()];
+        let plan: Vec<String> = explained
+            .query_map(rusqlite::params_from_iter(parameters), |row| row.get(3))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let scans = plan.iter().any(|step| step.starts_with("SCAN"));
+        assert!(!scans, "{statement}: {plan:?}");
+    }
+}
+
+#[test]
+fn sqlite_numbers_parameters_and_locks_no_rows() {
+    let sql = "SELECT $2, $1 FROM t FOR UPDATE SKIP LOCKED";
+    assert_eq!(super::tx::in_sqlite(sql), "SELECT ?2, ?1 FROM t");
+}

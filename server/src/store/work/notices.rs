@@ -1,0 +1,126 @@
+//! What comes in from outside: notifications, agreements with wallets, returning browsers.
+
+use kasir_shared::{AttemptId, Moment, NextAction};
+
+use super::super::tx::{Tx, Value, change_one};
+use super::super::{
+    AttemptRecord, Entry, EntryKind, Grant, JobKind, NotificationRecord, SessionRecord, Stage,
+    StoreError, sql,
+};
+use super::{count, held, jobs, links};
+
+/// How many returns of a browser are noted for one attempt.
+const RETURNS_MAX: u64 = 20;
+
+pub(crate) fn keep_notification(
+    tx: &mut dyn Tx,
+    notification: &NotificationRecord,
+) -> Result<bool, StoreError> {
+    let Some(attempt) = &notification.attempt else { return insert(tx, notification) };
+    held::session_of(tx, attempt)?;
+    let new = insert(tx, notification)?;
+    if new {
+        note(tx, attempt, notification)?;
+    }
+    look_at_once(tx, attempt, notification.at)?;
+    Ok(new)
+}
+
+pub(crate) fn keep_grant(
+    tx: &mut dyn Tx,
+    notification: &NotificationRecord,
+    grant: &Grant,
+) -> Result<bool, StoreError> {
+    let (session, attempt, _) = held::session_of(tx, &grant.attempt)?.split(&grant.attempt)?;
+    let new = insert(tx, notification)?;
+    if new {
+        links::save(tx, &grant.link)?;
+        note(tx, &grant.attempt, notification)?;
+        go_on(tx, &session, &attempt, grant, notification.at)?;
+    }
+    look_at_once(tx, &grant.attempt, notification.at)?;
+    Ok(new)
+}
+
+/// An attempt that waited for the agreement is to be placed now; one that is over stays over.
+fn go_on(
+    tx: &mut dyn Tx,
+    session: &SessionRecord,
+    attempt: &AttemptRecord,
+    grant: &Grant,
+    at: Moment,
+) -> Result<(), StoreError> {
+    if !attempt.status.is_live() || attempt.stage != Stage::Linking {
+        return Ok(());
+    }
+    let after = AttemptRecord {
+        stage: Stage::Placing,
+        link: Some(grant.link.id.clone()),
+        next_action: Some(NextAction::Wait),
+        updated_at: at,
+        ..attempt.clone()
+    };
+    held::write_attempt(tx, attempt, &after)?;
+    let told = SessionRecord { version: session.version + 1, updated_at: at, ..session.clone() };
+    held::write_session(tx, session, &told)
+}
+
+pub(crate) fn keep_return(
+    tx: &mut dyn Tx,
+    attempt: &AttemptId,
+    transaction: Option<&str>,
+    entry: &Entry,
+) -> Result<(), StoreError> {
+    held::session_of(tx, attempt)?;
+    let key = Value::text(attempt.as_str());
+    let kind = Value::text(EntryKind::Return.as_str());
+    let noted = count(tx, "timeline", sql::TIMELINE_COUNT, &[key.clone(), kind])?;
+    if noted >= RETURNS_MAX {
+        return Ok(());
+    }
+    // A verified notification knows better than an address bar.
+    let notified = count(tx, "notifications", sql::NOTIFIED_TRANSACTIONS, &[key])?;
+    if notified == 0 {
+        hint(tx, attempt, transaction)?;
+    }
+    held::note(tx, attempt, &[entry.written()])?;
+    look_at_once(tx, attempt, entry.at)
+}
+
+fn insert(tx: &mut dyn Tx, notification: &NotificationRecord) -> Result<bool, StoreError> {
+    let values = [
+        Value::text(&notification.account),
+        Value::text(&notification.digest),
+        Value::text(&notification.provider),
+        notification.at.into(),
+        Value::Bytes(notification.body.clone()),
+        Value::maybe_text(notification.attempt.as_ref().map(|attempt| attempt.as_str())),
+        Value::maybe_text(notification.transaction.as_deref()),
+    ];
+    Ok(tx.execute(sql::NOTIFICATION_INSERT, &values)? == 1)
+}
+
+fn note(
+    tx: &mut dyn Tx,
+    attempt: &AttemptId,
+    notification: &NotificationRecord,
+) -> Result<(), StoreError> {
+    hint(tx, attempt, notification.transaction.as_deref())?;
+    let entry = Entry {
+        at: notification.at,
+        kind: EntryKind::Notification,
+        summary: format!("{} sent a notification", notification.provider),
+        detail: Some(format!("sha256 {}", notification.digest)),
+    };
+    held::note(tx, attempt, &[entry.written()])
+}
+
+fn hint(tx: &mut dyn Tx, attempt: &AttemptId, transaction: Option<&str>) -> Result<(), StoreError> {
+    let Some(transaction) = transaction else { return Ok(()) };
+    let values = [Value::text(attempt.as_str()), Value::text(transaction)];
+    change_one(tx, "attempts", sql::ATTEMPT_HINTED, &values)
+}
+
+fn look_at_once(tx: &mut dyn Tx, attempt: &AttemptId, at: Moment) -> Result<(), StoreError> {
+    jobs::hint(tx, JobKind::Attempt, attempt.as_str(), at)
+}
