@@ -42,7 +42,7 @@ async fn a_lost_reply_sends_not_one_byte() {
     let body = world.registration("DANA", "INV-1", 10_000).to_string();
     let mut socket = TcpStream::connect(world.served.addr()).await.unwrap();
     let head = format!(
-        "POST /nicepay/direct/v2/registration HTTP/1.1\r\nHost: x\r\n\
+        "POST /nicepay/direct/v2/registration HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
