@@ -4,6 +4,9 @@
 pub mod clock;
 pub mod dice;
 pub mod secret;
+pub mod config;
 pub mod provider;
 pub mod payment;
 pub mod store;
+pub mod merchant;
+pub mod courier;

@@ -64,6 +64,14 @@ impl<D: Driver> Store for D {
         self.read(move |tx| sessions::of_merchant(tx, &merchant, &id)).await
     }
 
+    async fn session_by_id(
+        &self,
+        id: &SessionId,
+    ) -> Result<Option<SessionWithAttempts>, StoreError> {
+        let id = id.clone();
+        self.read(move |tx| sessions::by_id(tx, &id)).await
+    }
+
     async fn session_by_token(
         &self,
         client_token: &str,

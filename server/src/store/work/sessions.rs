@@ -41,6 +41,13 @@ pub(crate) fn of_merchant(
     held::with_attempts(tx, sql::SESSION_OF_MERCHANT, &values)
 }
 
+pub(crate) fn by_id(
+    tx: &mut dyn Tx,
+    id: &SessionId,
+) -> Result<Option<SessionWithAttempts>, StoreError> {
+    held::with_attempts(tx, sql::SESSION, &[Value::text(id.as_str())])
+}
+
 pub(crate) fn by_token(
     tx: &mut dyn Tx,
     client_token: &str,

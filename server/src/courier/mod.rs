@@ -1,0 +1,258 @@
+//! Carries what providers and shops are asked and told, and brings back what they say.
+//!
+//! Time-outs, body limits, redaction, spans and metrics live here, once, for everybody. Redirects
+//! are never followed and nothing is ever sent twice by itself.
+
+pub mod guard;
+pub mod redact;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+use kasir_shared::Moment;
+use tracing::{Instrument as _, info_span, warn};
+
+use crate::clock::Clock;
+use crate::merchant::webhook::Target;
+use crate::provider::{Dialogue, ProviderError};
+use crate::store::{Entry, EntryKind};
+
+/// The most questions one conversation may have: an inquiry, a token, the order, and one to spare.
+const EXCHANGES_MAX: usize = 4;
+/// How long a connection may take to open.
+const CONNECT: Duration = Duration::from_secs(3);
+/// How long a shop may take over an event.
+const WEBHOOK_TOTAL: Duration = Duration::from_secs(15);
+/// The longest answer that is read.
+const ANSWER_BYTES_MAX: usize = 256 * 1024;
+
+/// Why a conversation has no outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum CourierError {
+    /// Nobody knows whether the provider heard us. This is never a refusal.
+    #[error("no answer: {0}")]
+    Silence(String),
+    /// The provider was heard, and what it said cannot be used.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The conversation asks more questions than any should.
+    #[error("more than {EXCHANGES_MAX} questions in one conversation")]
+    Endless,
+}
+
+/// A conversation that was carried, and what the timeline is to say about it.
+#[derive(Debug)]
+pub struct Carried<T> {
+    /// What came of it.
+    pub outcome: Result<T, CourierError>,
+    /// What was asked and answered, with secrets masked.
+    pub entries: Vec<Entry>,
+}
+
+/// What a shop said to an event.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Reception {
+    /// It has it.
+    Taken,
+    /// It wants no more events.
+    Gone,
+    /// It could not take it; not before so many seconds, where it said so.
+    Failed {
+        /// In a few words, for the log.
+        why: String,
+        /// Seconds that it asked us to wait.
+        retry_after_s: Option<u32>,
+    },
+}
+
+/// Opens connections; nobody else does.
+pub struct Courier {
+    providers: reqwest::Client,
+    shops: reqwest::Client,
+    clock: Arc<dyn Clock>,
+    development: bool,
+}
+
+impl Courier {
+    /// A courier that gives each question `provider_timeout_s` until its answer is read to the end.
+    /// In development it also visits this very machine.
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        provider_timeout_s: u32,
+        development: bool,
+    ) -> Result<Self, reqwest::Error> {
+        let builder = || {
+            reqwest::Client::builder()
+                .connect_timeout(CONNECT)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .no_proxy()
+                .user_agent(concat!("Kasir/", env!("CARGO_PKG_VERSION")))
+        };
+        let providers =
+            builder().timeout(Duration::from_secs(provider_timeout_s.into())).build()?;
+        let shops = builder().timeout(WEBHOOK_TOTAL);
+        let shops =
+            if development { shops } else { shops.dns_resolver(Arc::new(guard::PublicOnly)) };
+        Ok(Self { providers, shops: shops.build()?, clock, development })
+    }
+
+    /// Carries a conversation to its end.
+    pub async fn carry<T: Send + 'static>(
+        &self,
+        provider: &'static str,
+        mut dialogue: Dialogue<T>,
+    ) -> Carried<T> {
+        let mut entries = Vec::new();
+        for _ in 0..EXCHANGES_MAX {
+            let exchange = match dialogue {
+                Dialogue::Done(outcome) => return Carried { outcome: Ok(outcome), entries },
+                Dialogue::Ask(exchange) => *exchange,
+            };
+            let operation = exchange.operation;
+            let asked = self.clock.now();
+            entries.push(asked_entry(operation, &exchange.request, asked));
+            let span = info_span!("provider_call", provider, operation);
+            let answer = self.ask(&exchange.request).instrument(span).await;
+            self.measure(provider, operation, asked, answer.is_ok());
+            let next = match answer {
+                Ok(answer) => {
+                    entries.push(answered_entry(operation, &answer, asked, self.clock.now()));
+                    exchange.answer(answer).map_err(CourierError::from)
+                }
+                Err(why) => {
+                    entries.push(silent_entry(operation, &why, self.clock.now()));
+                    exchange.unanswered().map(Dialogue::Done).ok_or(CourierError::Silence(why))
+                }
+            };
+            dialogue = match next {
+                Ok(dialogue) => dialogue,
+                Err(error) => {
+                    warn!(provider, operation, %error, "a conversation has no outcome");
+                    return Carried { outcome: Err(error), entries };
+                }
+            };
+        }
+        match dialogue {
+            Dialogue::Done(outcome) => Carried { outcome: Ok(outcome), entries },
+            Dialogue::Ask(_) => Carried { outcome: Err(CourierError::Endless), entries },
+        }
+    }
+
+    async fn ask(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, String> {
+        let (url, method) = (request.uri().to_string(), request.method().clone());
+        let sending = self
+            .providers
+            .request(method, url)
+            .headers(request.headers().clone())
+            .body(request.body().clone())
+            .send();
+        read(sending.await.map_err(|error| named(&error))?).await
+    }
+
+    fn measure(&self, provider: &'static str, operation: &'static str, asked: Moment, heard: bool) {
+        let ms = self.clock.now().unix_ms.saturating_sub(asked.unix_ms).max(0);
+        let outcome = if heard { "answered" } else { "silent" };
+        metrics::counter!("kasir_provider_calls_total", "provider" => provider, "operation" => operation, "outcome" => outcome)
+            .increment(1);
+        metrics::histogram!("kasir_provider_call_seconds", "provider" => provider, "operation" => operation)
+            .record(f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0);
+    }
+
+    /// Tells a shop about an event. Its answer's body is of no interest and is not read.
+    pub async fn tell(&self, target: &Target, id: &str, body: &str) -> Reception {
+        if !self.development && !guard::may_visit(&target.url) {
+            return Reception::Failed {
+                why: "not a public address".to_owned(),
+                retry_after_s: None,
+            };
+        }
+        let now = self.clock.now();
+        let sending = self
+            .shops
+            .post(target.url.as_str())
+            .header("content-type", "application/json")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", now.unix_s().to_string())
+            .header("webhook-signature", target.sign(id, now, body))
+            .body(body.to_owned())
+            .send();
+        match sending.await {
+            Ok(answer) if answer.status().is_success() => Reception::Taken,
+            Ok(answer) if answer.status() == http::StatusCode::GONE => Reception::Gone,
+            Ok(answer) => Reception::Failed {
+                why: format!("answered {}", answer.status().as_u16()),
+                retry_after_s: retry_after_s(answer.headers()),
+            },
+            Err(error) => Reception::Failed { why: named(&error), retry_after_s: None },
+        }
+    }
+}
+
+/// Seconds that a `Retry-After` asks for; a date there is taken for no wish at all.
+fn retry_after_s(headers: &http::HeaderMap) -> Option<u32> {
+    headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// Reads an answer to its end or to the limit, whichever comes first.
+async fn read(answer: reqwest::Response) -> Result<http::Response<Bytes>, String> {
+    let mut whole = http::Response::new(Bytes::new());
+    *whole.status_mut() = answer.status();
+    *whole.headers_mut() = answer.headers().clone();
+    let mut body = BytesMut::new();
+    let mut chunks = answer.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| named(&error))?;
+        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+            return Err(format!("an answer of more than {ANSWER_BYTES_MAX} bytes"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    *whole.body_mut() = body.freeze();
+    Ok(whole)
+}
+
+/// What went wrong, without the address: an address may hold a token.
+fn named(error: &reqwest::Error) -> String {
+    let kind = if error.is_connect() {
+        "no connection"
+    } else if error.is_timeout() {
+        "too slow"
+    } else if error.is_body() || error.is_decode() {
+        "cut off in the middle"
+    } else {
+        "connection lost"
+    };
+    kind.to_owned()
+}
+
+fn asked_entry(operation: &str, request: &http::Request<Bytes>, at: Moment) -> Entry {
+    Entry {
+        at,
+        kind: EntryKind::Request,
+        summary: format!("asked for {operation}: {} {}", request.method(), request.uri().path()),
+        detail: Some(redact::body(request.body())),
+    }
+}
+
+fn answered_entry(
+    operation: &str,
+    answer: &http::Response<Bytes>,
+    asked: Moment,
+    at: Moment,
+) -> Entry {
+    let ms = at.unix_ms.saturating_sub(asked.unix_ms);
+    Entry {
+        at,
+        kind: EntryKind::Answer,
+        summary: format!("answer to {operation}: {} after {ms} ms", answer.status().as_u16()),
+        detail: Some(redact::body(answer.body())),
+    }
+}
+
+fn silent_entry(operation: &str, why: &str, at: Moment) -> Entry {
+    let summary = format!("no answer to {operation}: {why}");
+    Entry { at, kind: EntryKind::Silence, summary, detail: None }
+}
