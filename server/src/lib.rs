@@ -10,3 +10,5 @@ pub mod payment;
 pub mod store;
 pub mod merchant;
 pub mod courier;
+pub mod flow;
+pub mod desk;

@@ -1,0 +1,202 @@
+//! Looks at how an attempt stands at the provider. This, and not a notification or a returning
+//! browser, is what settles a payment.
+
+use kasir_shared::{Event, Moment, Status};
+
+use super::{FlowError, House, place};
+use crate::courier::CourierError;
+use crate::provider::{Placed, Standing};
+use crate::store::{
+    AttemptRecord, Change, Entry, EntryKind, NextLook, Placing, SessionRecord, Stage,
+};
+
+/// The shortest and longest pause between two looks at an unpaid order, in seconds.
+const PAUSE_S: (i64, i64) = (5, 300);
+/// Seconds until the next look while a prompt is on the customer's phone.
+const PROMPT_PAUSE_S: i64 = 5;
+/// Seconds that an order which is over for us is watched beyond its life at the provider.
+const WATCH_MARGIN_S: i64 = 600;
+
+/// Looks, and remembers what was seen and when to look again.
+pub async fn look(
+    house: &House,
+    session: &SessionRecord,
+    attempt: &AttemptRecord,
+) -> Result<(), FlowError> {
+    let now = house.now();
+    match attempt.stage {
+        Stage::Placing if attempt.status.is_live() && now < session.expires_at => {
+            place::place(house, session, attempt).await
+        }
+        Stage::Placing | Stage::Linking if attempt.status.is_live() => {
+            run_out(house, session, attempt).await
+        }
+        Stage::Placing | Stage::Linking => settle(house, attempt, over(now)).await,
+        Stage::Placed => inquire(house, session, attempt).await,
+    }
+}
+
+/// An order that was never placed, or a linking that was never finished: nothing can be charged, so
+/// it ends with the session.
+async fn run_out(
+    house: &House,
+    session: &SessionRecord,
+    attempt: &AttemptRecord,
+) -> Result<(), FlowError> {
+    let now = house.now();
+    let mut change = Change::at(now);
+    if now < session.expires_at {
+        change.next_look = NextLook::At(session.expires_at);
+    } else {
+        change.event = Some(Event::Lapsed);
+        change.next_look = NextLook::Never;
+    }
+    settle(house, attempt, change).await
+}
+
+async fn inquire(
+    house: &House,
+    session: &SessionRecord,
+    attempt: &AttemptRecord,
+) -> Result<(), FlowError> {
+    let provider = &house.account_of(attempt)?.provider;
+    let placed = placed(attempt);
+    let dialogue = match provider.inquire(&placed, house.now()) {
+        Ok(dialogue) => dialogue,
+        Err(error) => {
+            return settle(house, attempt, unclear(house.now(), attempt, &error.into())).await;
+        }
+    };
+    let carried = house.courier.carry(provider.name(), dialogue).await;
+    let now = house.now();
+    let mut change = match carried.outcome {
+        Ok(standing) => seen(house, session, attempt, standing)?,
+        Err(error) => unclear(now, attempt, &error),
+    };
+    if change.event.is_some() {
+        change.placing = adopted(attempt, placed.transaction);
+    }
+    change.entries.splice(0..0, carried.entries);
+    settle(house, attempt, change).await
+}
+
+/// What an inquiry goes by: the provider's own number, or else the one that was hinted at. An
+/// answer to a hinted number counts only because the provider repeats our order number and amount.
+pub(super) fn placed(attempt: &AttemptRecord) -> Placed {
+    Placed {
+        reference: attempt.provider_reference.clone(),
+        method: attempt.method,
+        amount: attempt.amount,
+        transaction: attempt.transaction.clone().or_else(|| attempt.hinted_transaction.clone()),
+        paid_at: attempt.paid_at,
+    }
+}
+
+/// Takes a hinted number over once an inquiry about it told of our own order.
+fn adopted(attempt: &AttemptRecord, transaction: Option<String>) -> Option<Placing> {
+    attempt.transaction.is_none().then(|| Placing {
+        stage: attempt.stage,
+        provider_reference: attempt.provider_reference.clone(),
+        placings: attempt.placings,
+        transaction,
+        next_action: attempt.next_action.clone(),
+        deadline: attempt.deadline,
+        link: attempt.link.clone(),
+    })
+}
+
+fn seen(
+    house: &House,
+    session: &SessionRecord,
+    attempt: &AttemptRecord,
+    standing: Standing,
+) -> Result<Change, FlowError> {
+    let now = house.now();
+    let mut change = Change::at(now);
+    match standing {
+        Standing::Known(event) => {
+            change.event = Some(event);
+            change.next_look = NextLook::Never;
+        }
+        Standing::Unpaid { prompting: true } if attempt.status.is_live() => {
+            change.next_look = NextLook::At(now.plus_s(PROMPT_PAUSE_S));
+        }
+        Standing::Unpaid { .. } if attempt.status.is_live() && now >= session.expires_at => {
+            change.event = Some(Event::Lapsed);
+            change.next_look = watch(house, attempt, now)?;
+        }
+        Standing::Unheard if attempt.status.is_live() && now >= session.expires_at => {
+            change.event = Some(Event::Lapsed);
+            change.next_look = NextLook::Never;
+        }
+        Standing::Mismatch { what } if attempt.transaction.is_some() => {
+            tracing::error!(attempt = %attempt.id, what, "the provider speaks of another order");
+            let summary = format!("the provider speaks of another {what} than we do");
+            change.entries.push(Entry { at: now, kind: EntryKind::Alarm, summary, detail: None });
+            change.next_look = NextLook::At(now.plus_s(PAUSE_S.1));
+        }
+        Standing::Unpaid { .. }
+        | Standing::Unheard
+        | Standing::Mismatch { .. }
+        | Standing::Busy => {
+            change.next_look = watch(house, attempt, now)?;
+        }
+    }
+    Ok(change)
+}
+
+/// Silence changes nothing but when we ask again.
+fn unclear(now: Moment, attempt: &AttemptRecord, error: &CourierError) -> Change {
+    let mut change = Change::at(now);
+    let summary = format!("the provider could not be asked: {error}");
+    change.entries.push(Entry { at: now, kind: EntryKind::Silence, summary, detail: None });
+    change.next_look = NextLook::At(now.plus_s(pause_s(attempt, now)));
+    change
+}
+
+const fn over(now: Moment) -> Change {
+    let mut change = Change::at(now);
+    change.next_look = NextLook::Never;
+    change
+}
+
+/// When to look again at an order that is unpaid: ever more rarely, right after its deadline, and
+/// no longer than it can be paid at the provider.
+pub(super) fn watch(
+    house: &House,
+    attempt: &AttemptRecord,
+    now: Moment,
+) -> Result<NextLook, FlowError> {
+    let next = now.plus_s(pause_s(attempt, now));
+    let next = match attempt.deadline {
+        Some(deadline) if deadline > now => next.min(deadline.plus_s(1)),
+        Some(_) | None => next,
+    };
+    if attempt.status.is_live() {
+        return Ok(NextLook::At(next));
+    }
+    let terms = house.account_of(attempt)?.provider.terms(attempt.method);
+    let lifetime_s = terms.map_or(0, |terms| i64::from(terms.lifetime_s));
+    let end = attempt.created_at.plus_s(lifetime_s + WATCH_MARGIN_S);
+    Ok(if next < end { NextLook::At(next) } else { NextLook::Never })
+}
+
+/// As long as it has been waited for already, so that the pauses double.
+fn pause_s(attempt: &AttemptRecord, now: Moment) -> i64 {
+    let age_s = now.unix_s().saturating_sub(attempt.created_at.unix_s());
+    age_s.clamp(PAUSE_S.0, PAUSE_S.1)
+}
+
+async fn settle(house: &House, attempt: &AttemptRecord, change: Change) -> Result<(), FlowError> {
+    let applied = house.store.apply(&attempt.id, change).await?;
+    if applied.alarmed {
+        tracing::error!(attempt = %attempt.id, "two sources disagree about money");
+        metrics::counter!("kasir_alarms_total").increment(1);
+    }
+    if applied.attempt.status == Status::Paid && applied.before != Status::Paid {
+        tracing::info!(attempt = %attempt.id, late = applied.attempt.late, "paid");
+        metrics::counter!("kasir_payments_total", "method" => attempt.method.as_str()).increment(1);
+    }
+    house.bell.ring(&attempt.session);
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! A provider tells us something.
+//!
+//! It is verified, kept, and acknowledged; then the desk asks the provider. A notification settles
+//! nothing by itself.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use bytes::Bytes;
+use kasir_shared::AttemptId;
+
+use super::{FlowError, House};
+use crate::merchant::Account;
+use crate::provider::{Claim, Notice, ProviderError};
+use crate::secret::Secret;
+use crate::store::{Grant, LinkRecord, LinkStatus, NotificationRecord, Stage};
+
+/// What became of a notification.
+#[derive(Debug)]
+pub enum Heard {
+    /// It is on disk: the provider may be told so.
+    Kept(http::Response<Bytes>),
+    /// It is on disk, but about nothing of ours.
+    Unknown,
+    /// It was not signed by the provider; nothing was kept.
+    Forged,
+    /// It cannot be read; nothing was kept.
+    Unreadable,
+}
+
+/// Hears a notification out.
+pub async fn notified(
+    house: &House,
+    account: &Account,
+    request: &http::Request<Bytes>,
+) -> Result<Heard, FlowError> {
+    let provider = &account.provider;
+    let notice = match provider.notified(request) {
+        Ok(notice) => notice,
+        Err(error) => {
+            let forged = matches!(error, ProviderError::Forged { .. });
+            tracing::warn!(provider = provider.name(), account = %account.id, %error, "a notification was refused");
+            count(provider.name(), if forged { "forged" } else { "unreadable" });
+            return Ok(if forged { Heard::Forged } else { Heard::Unreadable });
+        }
+    };
+    let attempt = house.store.attempt_by_reference(&account.id, &notice.reference).await?;
+    let record = record(house, account, request, &notice, attempt.clone());
+    let Some(attempt) = attempt else {
+        house.store.keep_notification(&record).await?;
+        count(provider.name(), "unknown");
+        return Ok(Heard::Unknown);
+    };
+    let new = match &notice.claim {
+        Claim::Payment => house.store.keep_notification(&record).await?,
+        Claim::Linked(mandate) => match grant(house, attempt, mandate).await? {
+            Some(grant) => house.store.keep_grant(&record, &grant).await?,
+            None => house.store.keep_notification(&record).await?,
+        },
+    };
+    count(provider.name(), if new { "kept" } else { "repeated" });
+    house.bell.wake_desk();
+    Ok(Heard::Kept(provider.acknowledge()))
+}
+
+fn count(provider: &'static str, verdict: &'static str) {
+    metrics::counter!("kasir_notifications_total", "provider" => provider, "verdict" => verdict)
+        .increment(1);
+}
+
+fn record(
+    house: &House,
+    account: &Account,
+    request: &http::Request<Bytes>,
+    notice: &Notice,
+    attempt: Option<AttemptId>,
+) -> NotificationRecord {
+    // An agreement with a wallet is kept sealed with its link, and nowhere else.
+    let body = match notice.claim {
+        Claim::Payment => request.body().to_vec(),
+        Claim::Linked(_) => Vec::new(),
+    };
+    NotificationRecord {
+        provider: account.provider.name().to_owned(),
+        account: account.id.clone(),
+        at: house.now(),
+        digest: hex::encode(digest(&SHA256, request.body())),
+        body,
+        attempt,
+        transaction: match notice.claim {
+            Claim::Payment => notice.transaction.clone(),
+            Claim::Linked(_) => None,
+        },
+    }
+}
+
+/// The link that an agreement is for: the one that the attempt's customer began last.
+async fn grant(
+    house: &House,
+    attempt: AttemptId,
+    mandate: &Secret,
+) -> Result<Option<Grant>, FlowError> {
+    let Some((session, record)) = house.store.attempt(&attempt).await? else { return Ok(None) };
+    // A link's agreement is only taken for an order that waits for one.
+    if record.stage != Stage::Linking || !record.status.is_live() {
+        return Ok(None);
+    }
+    let owner = match &session.customer.id {
+        Some(id) => format!("customer:{}", id.as_str()),
+        None => format!("session:{}", session.id),
+    };
+    let links = house.store.links(&session.merchant, &owner, Some(record.method)).await?;
+    let pending = |link: &LinkRecord| {
+        link.status == LinkStatus::Pending
+            && link.account == record.account
+            && link.phone == record.phone
+    };
+    let Some(link) = links.into_iter().rev().find(pending) else { return Ok(None) };
+    let sealed = house
+        .vault
+        .seal(mandate, link.id.as_str(), &*house.dice)
+        .map_err(|error| FlowError::Unconfigured { what: format!("vault key: {error}") })?;
+    let link = LinkRecord {
+        status: LinkStatus::Active,
+        sealed: Some(sealed),
+        updated_at: house.now(),
+        ..link
+    };
+    Ok(Some(Grant { link, attempt }))
+}

@@ -1,0 +1,106 @@
+//! Money goes back.
+
+use kasir_shared::api::merchant::{CreateRefund, RefundStatus};
+use kasir_shared::{AttemptId, ProblemCode, RefundId, Rupiah, Status};
+
+use super::{FlowError, House};
+use crate::provider::{RefundOrder, RefundOutcome};
+use crate::store::{AttemptRecord, Entry, EntryKind, RefundBegun, RefundRecord};
+
+/// Keeps a refund and sees to it at once; what cannot be finished now the desk finishes. A refund of
+/// that id which was begun before is the same refund.
+pub async fn begin_refund(
+    house: &House,
+    attempt: &AttemptRecord,
+    id: RefundId,
+    wanted: CreateRefund,
+) -> Result<RefundRecord, FlowError> {
+    if let Some((begun, _)) = house.store.refund(&id).await? {
+        return Ok(begun);
+    }
+    let now = house.now();
+    let left = attempt.amount.checked_sub(attempt.refunded).unwrap_or(Rupiah::ZERO);
+    let amount = wanted.amount.unwrap_or(left);
+    if wanted.reason.trim().is_empty() || wanted.reason.chars().count() > 255 {
+        return Err(FlowError::field(ProblemCode::InvalidField, "reason"));
+    }
+    if attempt.status != Status::Paid {
+        return Err(FlowError::refused(ProblemCode::RefundNotPossible));
+    }
+    if amount.is_zero() {
+        return Err(FlowError::field(ProblemCode::AmountInvalid, "amount.value"));
+    }
+    let refund = RefundRecord {
+        id,
+        attempt: attempt.id.clone(),
+        amount,
+        reason: wanted.reason,
+        status: RefundStatus::Pending,
+        created_at: now,
+        updated_at: now,
+    };
+    match house.store.begin_refund(&refund).await? {
+        RefundBegun::Started(refund) => {
+            pursue(house, &refund.id).await?;
+            let kept = house.store.refund(&refund.id).await?;
+            Ok(kept.map_or(*refund, |(refund, _)| refund))
+        }
+        RefundBegun::NotPaid(_) => Err(FlowError::refused(ProblemCode::RefundNotPossible)),
+        RefundBegun::TooLarge(left) => Err(FlowError::Refused {
+            code: ProblemCode::RefundTooLarge,
+            field: Some("amount.value".to_owned()),
+            note: Some(left.to_string()),
+        }),
+    }
+}
+
+/// Sees a pending refund through; `false` where it is still pending afterwards.
+pub async fn pursue(house: &House, id: &RefundId) -> Result<bool, FlowError> {
+    let Some((refund, attempt)) = house.store.refund(id).await? else { return Ok(true) };
+    if refund.status != RefundStatus::Pending {
+        return Ok(true);
+    }
+    let provider = &house.account_of(&attempt)?.provider;
+    let order = RefundOrder {
+        number: refund.id.as_str().to_owned(),
+        amount: refund.amount,
+        already: attempt.refunded,
+        reason: refund.reason.clone(),
+    };
+    let dialogue = match provider.refund(&super::look::placed(&attempt), &order, house.now()) {
+        Ok(dialogue) => dialogue,
+        Err(error) => {
+            tracing::error!(refund = %id, %error, "a refund cannot be asked for");
+            return Ok(false);
+        }
+    };
+    let carried = house.courier.carry(provider.name(), dialogue).await;
+    let now = house.now();
+    let mut entries = carried.entries;
+    let status = match carried.outcome {
+        Ok(RefundOutcome::Refunded) => RefundStatus::Succeeded,
+        Ok(RefundOutcome::Refused(refusal)) => {
+            let summary = format!("the refund was refused with {}", refusal.code);
+            entries.push(Entry { at: now, kind: EntryKind::Answer, summary, detail: None });
+            RefundStatus::Failed
+        }
+        Ok(RefundOutcome::Busy) | Err(_) => return Ok(false),
+    };
+    house.store.end_refund(id, status, entries, now).await?;
+    house.bell.ring(&attempt.session);
+    Ok(true)
+}
+
+/// Gives back the second payment of a session, where the merchant lets that happen by itself.
+pub async fn refund_second_payment(house: &House, id: &AttemptId) -> Result<(), FlowError> {
+    let Some((session, attempt)) = house.store.attempt(id).await? else { return Ok(()) };
+    if !house.merchant_of(&session)?.refund_second_payment || attempt.status != Status::Paid {
+        return Ok(());
+    }
+    let wanted = CreateRefund { amount: None, reason: "second payment of one order".to_owned() };
+    match begin_refund(house, &attempt, house.dice.id(house.now()), wanted).await {
+        // Somebody was faster; the money is on its way back.
+        Err(FlowError::Refused { .. }) => Ok(()),
+        other => other.map(|_| ()),
+    }
+}

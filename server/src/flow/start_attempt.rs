@@ -1,0 +1,124 @@
+//! The customer has chosen how to pay.
+
+use kasir_shared::api::checkout::StartAttempt;
+use kasir_shared::{Field, Phone, ProblemCode, Rupiah, Status};
+
+use super::{FlowError, House, Visitor, cancel_attempt, place};
+use crate::merchant::Route;
+use crate::store::{AttemptRecord, Begun, SessionRecord, SessionWithAttempts, Stage};
+
+/// Begins an attempt: on disk first, then placed at the provider.
+///
+/// A live attempt of another choice is withdrawn before; the same choice again is the same attempt.
+pub async fn start_attempt(
+    house: &House,
+    known: &SessionWithAttempts,
+    choice: StartAttempt,
+    visitor: Visitor,
+) -> Result<(), FlowError> {
+    let session = &known.session;
+    if !session.status.is_open() || house.now() >= session.expires_at {
+        return Err(FlowError::refused(ProblemCode::SessionNotOpen));
+    }
+    let route = route(house, session, &choice)?;
+    let attempt = draft(house, session, &choice, route, visitor)?;
+    for _ in 0..2 {
+        // Until then the attempt is this request's; afterwards the desk looks after it.
+        let look_at = house.now().plus_s(i64::from(house.lease_s()));
+        match house.store.begin_attempt(&attempt, look_at).await? {
+            Begun::Started(attempt) => {
+                house.bell.ring(&session.id);
+                place::place(house, session, &attempt).await?;
+                return Ok(());
+            }
+            Begun::NotOpen(_) => return Err(FlowError::refused(ProblemCode::SessionNotOpen)),
+            Begun::Live(live) if same_choice(&live, &attempt) => return Ok(()),
+            Begun::Live(live) => cancel_attempt::cancel_attempt(house, session, &live).await?,
+        }
+    }
+    Err(FlowError::refused(ProblemCode::AttemptInProgress))
+}
+
+fn same_choice(live: &AttemptRecord, wanted: &AttemptRecord) -> bool {
+    live.method == wanted.method && live.phone == wanted.phone && live.name == wanted.name
+}
+
+fn route<'a>(
+    house: &'a House,
+    session: &SessionRecord,
+    choice: &StartAttempt,
+) -> Result<&'a Route, FlowError> {
+    let offered = session.methods.contains(&choice.method);
+    let route = house.merchant_of(session)?.route(choice.method).filter(|_| offered);
+    let route = route.ok_or_else(|| FlowError::field(ProblemCode::MethodNotOffered, "method"))?;
+    let limit = |code, limit: Rupiah| FlowError::Refused {
+        code,
+        field: Some("method".to_owned()),
+        note: Some(limit.to_string()),
+    };
+    if session.amount < route.min {
+        Err(limit(ProblemCode::AmountTooSmall, route.min))
+    } else if session.amount > route.max {
+        Err(limit(ProblemCode::AmountTooLarge, route.max))
+    } else {
+        Ok(route)
+    }
+}
+
+/// The attempt as it will be on disk before the first byte leaves.
+fn draft(
+    house: &House,
+    session: &SessionRecord,
+    choice: &StartAttempt,
+    route: &Route,
+    visitor: Visitor,
+) -> Result<AttemptRecord, FlowError> {
+    let fields = choice.method.row().fields;
+    let phone =
+        fields.contains(&Field::Phone).then(|| phone(choice.phone.as_deref())).transpose()?;
+    let name = fields.contains(&Field::Name).then(|| name(choice.name.as_deref())).transpose()?;
+    let account = route.accounts.first().and_then(|id| house.merchants.account(id));
+    let account = account
+        .ok_or_else(|| FlowError::Unconfigured { what: choice.method.as_str().to_owned() })?;
+    let now = house.now();
+    let id: kasir_shared::AttemptId = house.dice.id(now);
+    Ok(AttemptRecord {
+        provider_reference: id.as_str().to_owned(),
+        id,
+        session: session.id.clone(),
+        method: choice.method,
+        provider: account.provider.name().to_owned(),
+        account: account.id.clone(),
+        placings: 1,
+        transaction: None,
+        hinted_transaction: None,
+        return_token: house.dice.token("rt_"),
+        amount: session.amount,
+        refunded: Rupiah::ZERO,
+        status: Status::Starting,
+        stage: Stage::Placing,
+        next_action: None,
+        deadline: None,
+        uncertain: false,
+        late: false,
+        phone,
+        name,
+        ip: visitor.ip,
+        link: None,
+        created_at: now,
+        updated_at: now,
+        paid_at: None,
+    })
+}
+
+fn phone(typed: Option<&str>) -> Result<Phone, FlowError> {
+    let invalid = || FlowError::field(ProblemCode::PhoneInvalid, "phone");
+    typed.unwrap_or_default().parse().map_err(|_| invalid())
+}
+
+fn name(typed: Option<&str>) -> Result<String, FlowError> {
+    let name = typed.unwrap_or_default().trim();
+    let sound = (2..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    let invalid = || FlowError::field(ProblemCode::NameInvalid, "name");
+    sound.then(|| name.to_owned()).ok_or_else(invalid)
+}
