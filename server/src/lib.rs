@@ -12,3 +12,5 @@ pub mod merchant;
 pub mod courier;
 pub mod flow;
 pub mod desk;
+pub mod web;
+pub mod service;

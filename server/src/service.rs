@@ -1,0 +1,136 @@
+//! Puts the house together and runs it.
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, Environment};
+use crate::courier::Courier;
+use crate::desk;
+use crate::dice::Dice;
+use crate::flow::House;
+use crate::flow::bell::Bell;
+use crate::merchant::Merchants;
+use crate::secret::Vault;
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+use crate::web::assets::Assets;
+use crate::web::{App, operations, router, serve};
+
+/// Where time and chance come from.
+#[derive(Clone)]
+pub struct Doors {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub dice: Arc<dyn Dice>,
+}
+
+/// The whole service, put together and not yet running.
+pub struct Service {
+    app: App,
+}
+
+impl Service {
+    /// Puts the service together; everything that is wrong is listed, by field.
+    pub async fn open(
+        config: &Config,
+        environment: &Environment,
+        doors: Doors,
+    ) -> Result<Self, Vec<ConfigError>> {
+        let mut errors = mistakes(config);
+        let merchants = Merchants::read(config, environment).map_err(|more| errors.extend(more));
+        let vault = vault(config, environment).map_err(|error| errors.push(error));
+        let (Ok(merchants), Ok(vault), true) = (merchants, vault, errors.is_empty()) else {
+            return Err(errors);
+        };
+        let store = store(config, &doors).await.map_err(|error| vec![error])?;
+        let timeout_s = config.provider_timeout_s;
+        let courier = Courier::new(doors.clock.clone(), timeout_s, config.development)
+            .map_err(|error| vec![ConfigError::new("courier", error)])?;
+        // Whoever asks first installs it; asked for here so that nothing goes uncounted.
+        operations::recorder();
+        let house = House {
+            store,
+            courier: Arc::new(courier),
+            clock: doors.clock,
+            dice: doors.dice,
+            vault: Arc::new(vault),
+            merchants: Arc::new(merchants),
+            bell: Bell::default(),
+            public_url: Arc::new(config.public_url.clone()),
+            development: config.development,
+            provider_timeout_s: timeout_s,
+        };
+        Ok(Self {
+            app: App {
+                house,
+                assets: Arc::new(Assets::embedded()),
+                trusted_proxies: config.trusted_proxies.clone().into(),
+                tasks: TaskTracker::new(),
+                stop: CancellationToken::new(),
+            },
+        })
+    }
+
+    /// What its stories are told with.
+    pub fn house(&self) -> &House {
+        &self.app.house
+    }
+
+    /// Runs until told to stop: then no new request is taken, event streams end, and what is in hand
+    /// is finished.
+    pub async fn run(self, listener: TcpListener, stop: CancellationToken) {
+        let app = self.app;
+        let desk = tokio::spawn(desk::run(app.house.clone(), stop.clone()));
+        let ending = tokio::spawn({
+            let (stop, streams) = (stop.clone(), app.stop.clone());
+            async move {
+                stop.cancelled().await;
+                streams.cancel();
+            }
+        });
+        serve::serve(listener, router(app.clone()), stop).await;
+        app.tasks.close();
+        app.tasks.wait().await;
+        // Both end by the same word.
+        let _ = tokio::join!(desk, ending);
+    }
+}
+
+fn mistakes(config: &Config) -> Vec<ConfigError> {
+    let mut errors = Vec::new();
+    if !config.public_url.is_secure() && !config.development {
+        errors.push(ConfigError::new("public_url", "must be https outside of development"));
+    }
+    if config.public_url.origin() != config.public_url.as_str().trim_end_matches('/') {
+        errors.push(ConfigError::new("public_url", "must be an origin, without a path"));
+    }
+    if !(1..=60).contains(&config.provider_timeout_s) {
+        errors.push(ConfigError::new("provider_timeout_s", "must be from 1 to 60"));
+    }
+    if config.merchants.is_empty() {
+        errors.push(ConfigError::new("merchants", "needs at least one entry"));
+    }
+    errors
+}
+
+fn vault(config: &Config, environment: &Environment) -> Result<Vault, ConfigError> {
+    let mut keys = Vec::new();
+    for (index, key) in config.vault.iter().enumerate() {
+        let secret = environment.secret(&format!("vault[{index}].key"), &key.key)?;
+        keys.push((key.id.clone(), secret));
+    }
+    Vault::new(&keys).map_err(|error| ConfigError::new("vault", error))
+}
+
+async fn store(config: &Config, doors: &Doors) -> Result<Arc<dyn Store>, ConfigError> {
+    let field = "store.sqlite";
+    let store = SqliteStore::open(&config.store.sqlite, doors.dice.clone())
+        .map_err(|error| ConfigError::new(field, error))?;
+    store.migrate().await.map_err(|error| ConfigError::new(field, error))?;
+    Ok(Arc::new(store))
+}

@@ -1,0 +1,36 @@
+//! Providers tell us something: raw bytes, original path.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use kasir_shared::ProblemCode;
+
+use super::App;
+use super::extract::Whole;
+use super::problem::Refusal;
+use crate::flow::notified::{Heard, notified as hear};
+
+/// Where a notification is sent: the provider and the account, and whatever the provider appends.
+#[derive(serde::Deserialize)]
+pub struct Addressee {
+    provider: String,
+    account: String,
+}
+
+/// Hears a notification out and acknowledges it once it is on disk.
+pub async fn notified(
+    State(app): State<App>,
+    Path(Addressee { provider, account }): Path<Addressee>,
+    Whole(request): Whole,
+) -> Result<Response, Refusal> {
+    let account = app.house.merchants.account(&account);
+    let account = account.filter(|account| account.provider.name() == provider);
+    let account = account.ok_or(Refusal::of(ProblemCode::NotFound))?;
+    match hear(&app.house, account, &request).await? {
+        Heard::Kept(acknowledgement) => Ok(acknowledgement.map(Body::from).into_response()),
+        // Told so that it is sent again: an answer of ours may have been lost on the way to disk.
+        Heard::Unknown => Err(Refusal::of(ProblemCode::NotFound)),
+        Heard::Forged => Err(Refusal::of(ProblemCode::Unauthorized)),
+        Heard::Unreadable => Err(Refusal::of(ProblemCode::InvalidField)),
+    }
+}

@@ -1,0 +1,170 @@
+//! The hosted page.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, USER_AGENT,
+    VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::Response;
+use kasir_frontend::{Device, Page, Typed, document, lost_document};
+use kasir_shared::api::checkout::CheckoutView;
+use kasir_shared::{Locale, NextAction, ProblemCode};
+
+use super::problem::Refusal;
+use super::visitor::{asked_locale, browser_locale, explicit_locale, parameter};
+use super::{App, checkout, view};
+use crate::store::SessionWithAttempts;
+
+/// Shows the page as it stands.
+pub async fn show(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    match render(&app, &token, &uri, &headers, None).await {
+        Ok(response) => response,
+        Err(refusal) => lost(&app, &uri, &headers, &refusal),
+    }
+}
+
+/// Shows the page again, with what was typed and what is wrong with it.
+pub async fn again(
+    app: &App,
+    token: &str,
+    uri: &Uri,
+    headers: &HeaderMap,
+    answer: (Typed, Refusal),
+) -> Result<Response, Refusal> {
+    render(app, token, uri, headers, Some(answer)).await
+}
+
+/// An address that leads nowhere: a page that says so, and looks the same for every such address.
+pub fn lost(app: &App, uri: &Uri, headers: &HeaderMap, refusal: &Refusal) -> Response {
+    let locale = asked_locale(uri, headers).unwrap_or_default();
+    let status = match refusal.code {
+        ProblemCode::NotFound => StatusCode::NOT_FOUND,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let policy = Policy { ancestors: &[], leaves: false, development: false };
+    html(status, lost_document(locale, &app.assets.page), &policy.written())
+}
+
+async fn render(
+    app: &App,
+    token: &str,
+    uri: &Uri,
+    headers: &HeaderMap,
+    answer: Option<(Typed, Refusal)>,
+) -> Result<Response, Refusal> {
+    let known = checkout::session(app, token).await?;
+    let merchant = app.house.merchant_of(&known.session)?;
+    let view = view::view(&app.house, &known).await?;
+    let locale = locale(&known, uri, headers);
+    let status = answer.as_ref().map_or(StatusCode::OK, |(_, refusal)| {
+        StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
+    });
+    let flag = |name: &str| parameter(uri, name).is_some_and(|value| value == "1");
+    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let policy = Policy {
+        ancestors: if flag("embed") { &merchant.origins } else { &[] },
+        leaves: leaves(&view),
+        development: app.house.development,
+    };
+    let policy = policy.written();
+    let (typed, refusal) = answer.unzip();
+    let page = Page {
+        token: token.to_owned(),
+        view,
+        locale,
+        embed: flag("embed"),
+        leave: flag("leave"),
+        choose: flag("choose"),
+        device: Device::from_user_agent(agent),
+        typed: typed.unwrap_or_default(),
+        problem: refusal.map(|refusal| refusal.problem(locale)),
+        parents: merchant.origins.clone(),
+    };
+    Ok(html(status, document(&page, &app.assets.page), &policy))
+}
+
+/// The language: asked for in so many words, or the shop's choice, or the browser's, or Indonesian.
+fn locale(known: &SessionWithAttempts, uri: &Uri, headers: &HeaderMap) -> Locale {
+    explicit_locale(uri)
+        .or(known.session.locale)
+        .or_else(|| browser_locale(headers))
+        .unwrap_or_default()
+}
+
+/// Whether the screen posts a form to a provider.
+fn leaves(view: &CheckoutView) -> bool {
+    match &view.next_action {
+        Some(NextAction::Submit(_) | NextAction::Link { .. } | NextAction::Redirect { .. }) => true,
+        Some(
+            NextAction::OpenApp { .. }
+            | NextAction::ApprovePush { .. }
+            | NextAction::PayCode { .. }
+            | NextAction::Wait,
+        )
+        | None => false,
+    }
+}
+
+/// What the page may do.
+struct Policy<'a> {
+    /// Who may frame it.
+    ancestors: &'a [String],
+    /// It posts a form that takes the customer to a provider. Browsers follow the policy through
+    /// the redirects after that form too, and where those lead is the provider's business; so any
+    /// https address is allowed then, and only then.
+    leaves: bool,
+    /// Providers may be on this machine.
+    development: bool,
+}
+
+impl Policy<'_> {
+    fn written(&self) -> String {
+        let forms = match (self.leaves, self.development) {
+            (true, true) => "'self' https: http://127.0.0.1:* http://localhost:*",
+            (true, false) => "'self' https:",
+            (false, _) => "'self'",
+        };
+        let ancestors = match self.ancestors {
+            [] => "'none'".to_owned(),
+            origins => origins.join(" "),
+        };
+        format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+             img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action {forms}; \
+             frame-ancestors {ancestors}"
+        )
+    }
+}
+
+fn html(status: StatusCode, document: String, policy: &str) -> Response {
+    let mut response = Response::new(Body::from(document));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let fixed: [(HeaderName, &'static str); 6] = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        // Kept by nobody but the browser's own history, where it is asked anew: not "no-store",
+        // which would keep it out of the back/forward cache.
+        (CACHE_CONTROL, "private, no-cache"),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (VARY, "accept-language, user-agent"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(policy) = HeaderValue::from_str(policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
