@@ -3,3 +3,4 @@
 
 pub mod simulator;
 pub mod shop;
+pub mod town;

@@ -1,0 +1,219 @@
+//! The town: Kasir, a shop, and the simulated providers, each on its own address, all on one clock.
+//!
+//! The demo is a town for a person; a story is a town for a test.
+
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kasir_server::clock::Clock as KasirClock;
+use kasir_server::config::{Config, Environment};
+use kasir_server::dice::SystemDice;
+use kasir_server::service::{Doors, Service};
+use kasir_shared::Moment;
+use sha2::{Digest as _, Sha256};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::shop::{Shop, ShopConfig};
+use crate::simulator::{Clock, Settings, Simulator, VirtualClock};
+
+/// The API key of the demo's shop. It exists in the demo and in tests only.
+pub const SECRET_KEY: &str = "sk_demo_kasir";
+/// What signs the webhooks of the demo's shop.
+pub const WEBHOOK_SECRET: &str = "whsec_a2FzaXItZGVtby1rYXNpci1kZW1vLWthc2lyLWQ=";
+/// What seals the demo's customers' agreements with wallets.
+const VAULT_KEY: &str = "a2FzaXItZGVtby12YXVsdC1rZXktMzItYnl0ZXMtISE=";
+
+/// Where everybody is reached: addresses without a slash at the end.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// Kasir.
+    pub pay: String,
+    /// The shop.
+    pub shop: String,
+    /// The simulated providers, wallets and phones.
+    pub sim: String,
+}
+
+/// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY.
+pub fn kasir_toml(addresses: &Addresses, database: &Path) -> String {
+    let Addresses { pay, shop, sim } = addresses;
+    let listen = pay.trim_start_matches("http://");
+    let key_hash = hex::encode(Sha256::digest(SECRET_KEY));
+    let methods: String = ["ovo", "dana", "shopeepay", "linkaja", "astrapay"]
+        .map(|id| format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [\"nicepay\"]\n"))
+        .concat();
+    let database = database.display();
+    format!(
+        r#"listen = "{listen}"
+public_url = "{pay}"
+development = true
+provider_timeout_s = 5
+
+[store]
+sqlite = "{database}"
+
+[[vault]]
+id = "demo"
+key = {{ env = "KASIR_DEMO_VAULT_KEY" }}
+
+[[accounts]]
+provider = "nicepay"
+id = "nicepay"
+imid = "IONPAYTEST"
+merchant_key = {{ env = "KASIR_DEMO_NICEPAY_KEY" }}
+base_url = "{sim}/nicepay"
+billing = {{ name = "Sangrai Utara", phone = "02212345678", email = "halo@sangrai.example", address = "Jalan Braga 1", city = "Bandung", state = "Jawa Barat", post_code = "40111", country = "Indonesia" }}
+
+[[merchants]]
+id = "sangrai-utara"
+name = "Sangrai Utara"
+key_hashes = ["{key_hash}"]
+origins = ["{shop}"]
+return_urls = ["{shop}/"]
+refund_second_payment = true
+webhook = {{ url = "{shop}/webhooks/kasir", secret = {{ env = "KASIR_DEMO_WEBHOOK_SECRET" }} }}
+
+{methods}"#
+    )
+}
+
+/// The secrets that the configuration names.
+pub fn secrets() -> Vec<(String, String)> {
+    let (_, nicepay) = crate::simulator::settings::IONPAYTEST;
+    [
+        ("KASIR_DEMO_VAULT_KEY", VAULT_KEY),
+        ("KASIR_DEMO_NICEPAY_KEY", nicepay),
+        ("KASIR_DEMO_WEBHOOK_SECRET", WEBHOOK_SECRET),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+/// The simulators' clock, for Kasir to live by.
+struct TownClock(VirtualClock);
+
+#[async_trait]
+impl KasirClock for TownClock {
+    fn now(&self) -> Moment {
+        Moment { unix_ms: self.0.now_ms() }
+    }
+
+    async fn wait_until(&self, moment: Moment) {
+        self.0.wait_until(moment.unix_ms).await;
+    }
+}
+
+/// Three listeners, bound before anybody is told where the others are.
+pub struct Ground {
+    pay: TcpListener,
+    shop: TcpListener,
+    sim: TcpListener,
+}
+
+impl Ground {
+    /// Binds these ports on this machine; 0 is any that is free. The error names the port.
+    pub async fn claim(pay: u16, shop: u16, sim: u16) -> Result<Self, String> {
+        let bind = |port: u16| async move {
+            let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+            bound.map_err(|error| format!("port {port}: {error}"))
+        };
+        Ok(Self { pay: bind(pay).await?, shop: bind(shop).await?, sim: bind(sim).await? })
+    }
+
+    fn addresses(&self) -> std::io::Result<Addresses> {
+        let address = |listener: &TcpListener| {
+            Ok::<_, std::io::Error>(format!("http://{}", listener.local_addr()?))
+        };
+        Ok(Addresses {
+            pay: address(&self.pay)?,
+            shop: address(&self.shop)?,
+            sim: address(&self.sim)?,
+        })
+    }
+}
+
+/// The town, running.
+pub struct Town {
+    /// Where everybody is.
+    pub addresses: Addresses,
+    /// What time it is, for everybody.
+    pub clock: VirtualClock,
+    /// The simulated providers.
+    pub simulator: Simulator,
+    /// The shop.
+    pub shop: Shop,
+    /// Kasir's database.
+    pub database: PathBuf,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Town {
+    /// Builds the town on `ground`, with Kasir's database in `folder`.
+    ///
+    /// # Panics
+    ///
+    /// Where the town cannot be built; there is nothing to show or test then.
+    pub async fn build(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+    ) -> Self {
+        let addresses = ground.addresses().expect("a bound listener has an address");
+        let database = folder.join("kasir.db");
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+
+        let simulator = Simulator::new(Arc::new(clock.clone()), settings);
+        let served = simulator.serve(ground.sim).expect("the simulators are served");
+
+        let shop_clock = clock.clone();
+        let shop = Shop::new(ShopConfig {
+            kasir_url: addresses.pay.clone(),
+            kasir_public_url: addresses.pay.clone(),
+            sim_url: addresses.sim.clone(),
+            own_url: addresses.shop.clone(),
+            secret_key: SECRET_KEY.to_owned(),
+            webhook_secret: WEBHOOK_SECRET.to_owned(),
+            clock: Arc::new(move || shop_clock.now_ms().div_euclid(1000)),
+        });
+        let (router, shop_stop) = (shop.router(), stop.clone());
+        tasks.spawn(async move {
+            let ended = axum::serve(ground.shop, router)
+                .with_graceful_shutdown(async move { shop_stop.cancelled().await });
+            ended.await.expect("the shop is served");
+        });
+
+        let environment = Environment::of(secrets());
+        let config = Config::parse(&kasir_toml(&addresses, &database), &environment)
+            .expect("the town's configuration is sound");
+        let doors = Doors { clock: Arc::new(TownClock(clock.clone())), dice: Arc::new(SystemDice) };
+        let service = Service::open(&config, &environment, doors).await.expect("Kasir opens");
+        tasks.spawn(service.run(ground.pay, stop.clone()));
+
+        tasks.spawn({
+            let stop = stop.clone();
+            async move {
+                stop.cancelled().await;
+                served.stop().await;
+            }
+        });
+        tasks.close();
+        Self { addresses, clock, simulator, shop, database, stop, tasks }
+    }
+
+    /// Stops everybody and waits until they have.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.wait().await;
+    }
+
+    /// Comes back when everybody has stopped.
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+}
