@@ -164,6 +164,21 @@ impl Town {
         clock: VirtualClock,
         settings: Settings,
     ) -> Self {
+        Self::build_as(ground, folder, clock, settings, |toml, _| toml).await
+    }
+
+    /// The same, with Kasir's configuration as `edit` leaves it.
+    ///
+    /// # Panics
+    ///
+    /// Where the town cannot be built.
+    pub async fn build_as(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        edit: impl FnOnce(String, &Addresses) -> String,
+    ) -> Self {
         let addresses = ground.addresses().expect("a bound listener has an address");
         let database = folder.join("kasir.db");
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -189,8 +204,9 @@ impl Town {
         });
 
         let environment = Environment::of(secrets());
-        let config = Config::parse(&kasir_toml(&addresses, &database), &environment)
-            .expect("the town's configuration is sound");
+        let toml = edit(kasir_toml(&addresses, &database), &addresses);
+        let config =
+            Config::parse(&toml, &environment).expect("the town's configuration is sound");
         let doors = Doors { clock: Arc::new(TownClock(clock.clone())), dice: Arc::new(SystemDice) };
         let service = Service::open(&config, &environment, doors).await.expect("Kasir opens");
         tasks.spawn(service.run(ground.pay, stop.clone()));
