@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod mailbox;
+pub mod process;
 pub mod stream;
 pub mod world;
 
