@@ -64,7 +64,7 @@ pub fn decide(
     session: &SessionRecord,
     attempt: &AttemptRecord,
     others: &[AttemptRecord],
-    change: Change,
+    change: &Change,
 ) -> Decision {
     let before = attempt.status;
     let verdict = change.event.map_or(Verdict::Stay, |event| before.on(event));
@@ -74,7 +74,7 @@ pub fn decide(
     let mut kinds = Vec::new();
     let mut jobs = Vec::new();
 
-    place(&mut after, &change);
+    place(&mut after, change);
     if let Verdict::Become(status) = verdict {
         after.status = status;
         after.uncertain = false;
@@ -106,9 +106,13 @@ pub fn decide(
         let summary = format!("two sources disagree about money: {event:?} on {}", before.as_str());
         timeline.push(alarm(&summary, change.at));
     }
-    plan_look(&after, &change, &mut jobs);
+    plan_look(&after, change, &mut jobs);
     stamp(session, attempt, &mut told, &mut after, change.at);
-    let events = news(&kinds, &told, &after, others, before, change.at);
+    let mut attempts: Vec<AttemptRecord> = others.to_vec();
+    attempts.push(after.clone());
+    attempts.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+    let tell = |kind: &EventType| news(*kind, &told, &after, &attempts, change.at);
+    let events = kinds.iter().map(tell).collect();
     let applied = Applied { session: told, attempt: after, before, alarmed };
     Decision { applied, timeline, events, jobs }
 }
@@ -198,33 +202,22 @@ fn stamp(
     }
 }
 
+/// Tells of an attempt, or of its session with all its attempts.
 fn news(
-    kinds: &[EventType],
+    kind: EventType,
     session: &SessionRecord,
     attempt: &AttemptRecord,
-    others: &[AttemptRecord],
-    before: Status,
+    attempts: &[AttemptRecord],
     at: Moment,
-) -> Vec<News> {
-    debug_assert!(kinds.is_empty() || before != attempt.status, "news comes from a change");
-    let mut attempts: Vec<AttemptRecord> = others.to_vec();
-    attempts.push(attempt.clone());
-    attempts.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
-    let tell = |kind: &EventType| {
-        let about_attempt = *kind == EventType::AttemptUpdated;
-        News {
-            kind: *kind,
-            subject: if about_attempt { attempt.id.as_str() } else { session.id.as_str() }
-                .to_owned(),
-            version: session.version,
-            data: if about_attempt {
-                NewsData::Attempt(Box::new(attempt.as_told(at)))
-            } else {
-                NewsData::Session(Box::new(session.as_told(&attempts, at)))
-            },
-        }
+) -> News {
+    let about_attempt = kind == EventType::AttemptUpdated;
+    let data = if about_attempt {
+        NewsData::Attempt(Box::new(attempt.as_told(at)))
+    } else {
+        NewsData::Session(Box::new(session.as_told(attempts, at)))
     };
-    kinds.iter().map(tell).collect()
+    let subject = if about_attempt { attempt.id.as_str() } else { session.id.as_str() };
+    News { kind, subject: subject.to_owned(), version: session.version, data }
 }
 
 /// Closes an open session that has no live attempt; `None` where it stays as it is.
