@@ -390,3 +390,6 @@ impl RefundRecord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
