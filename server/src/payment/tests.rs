@@ -95,7 +95,7 @@ impl World {
         }
     }
 
-    fn apply(&mut self, which: usize, change: Change) -> Applied {
+    fn apply(&mut self, which: usize, change: &Change) -> Applied {
         let others = [self.attempts[1 - which].clone()];
         let decision = decide(&self.session, &self.attempts[which], &others, change);
         self.session = decision.applied.session.clone();
@@ -115,7 +115,7 @@ impl World {
         }
         let refund = succeeded(attempt, amount);
         if let Some(event) = whole(attempt, &refund) {
-            self.apply(which, learnt(event));
+            self.apply(which, &learnt(event));
         } else {
             let others = [self.attempts[1 - which].clone()];
             let (session, attempt) = refunded(&self.session, attempt, &others, &refund, at(9));
@@ -178,10 +178,10 @@ fn placing(attempt: &AttemptRecord) -> Change {
 
 fn go(world: &mut World, step: &Step) {
     match *step {
-        Step::Happens(which, event) => drop(world.apply(which, learnt(event))),
+        Step::Happens(which, event) => drop(world.apply(which, &learnt(event))),
         Step::Placed(which) => {
             let change = placing(&world.attempts[which]);
-            world.apply(which, change);
+            world.apply(which, &change);
         }
         Step::Close(cancelled) => {
             let how = if cancelled { Closing::Cancelled } else { Closing::Expired };
@@ -290,10 +290,10 @@ proptest! {
 #[test]
 fn two_sources_that_disagree_call_a_person_and_change_nothing() {
     let mut world = World::new();
-    world.apply(0, learnt(Event::Declined));
+    world.apply(0, &learnt(Event::Declined));
     let (session, attempt) = (world.session.clone(), world.attempts[0].clone());
     let others = [world.attempts[1].clone()];
-    let decision = decide(&session, &attempt, &others, learnt(Event::Settled));
+    let decision = decide(&session, &attempt, &others, &learnt(Event::Settled));
     assert!(decision.applied.alarmed);
     assert_eq!((decision.applied.session, decision.applied.attempt), (session, attempt));
     let [alarm] = decision.timeline.as_slice() else { panic!("{:?}", decision.timeline) };
@@ -304,11 +304,11 @@ fn two_sources_that_disagree_call_a_person_and_change_nothing() {
 #[test]
 fn a_payment_after_the_session_closed_is_late_and_still_paid() {
     let mut world = World::new();
-    world.apply(0, learnt(Event::Lapsed));
-    world.apply(1, learnt(Event::Withdrawn));
+    world.apply(0, &learnt(Event::Lapsed));
+    world.apply(1, &learnt(Event::Withdrawn));
     go(&mut world, &Step::Close(false));
     assert_eq!(world.session.status, SessionStatus::Expired);
-    let applied = world.apply(0, learnt(Event::Settled));
+    let applied = world.apply(0, &learnt(Event::Settled));
     assert_eq!(applied.session.status, SessionStatus::Paid);
     assert!(applied.attempt.late);
     assert_eq!(applied.attempt.paid_at, Some(at(5)));
@@ -317,9 +317,9 @@ fn a_payment_after_the_session_closed_is_late_and_still_paid() {
 #[test]
 fn a_placing_answer_after_the_withdrawal_offers_nothing_to_pay() {
     let mut world = World::new();
-    world.apply(0, learnt(Event::Withdrawn));
+    world.apply(0, &learnt(Event::Withdrawn));
     let late = placing(&world.attempts[0]);
-    let applied = world.apply(0, late);
+    let applied = world.apply(0, &late);
     assert_eq!(applied.attempt.status, Status::Cancelled);
     assert_eq!(applied.attempt.next_action, None);
     assert_eq!(applied.attempt.transaction.as_deref(), Some("TX-1"), "it can still be asked about");
@@ -328,10 +328,10 @@ fn a_placing_answer_after_the_withdrawal_offers_nothing_to_pay() {
 #[test]
 fn a_payment_after_the_first_was_given_back_is_held_and_found() {
     let mut world = World::new();
-    world.apply(0, learnt(Event::Settled));
-    world.apply(0, learnt(Event::Reversed));
+    world.apply(0, &learnt(Event::Settled));
+    world.apply(0, &learnt(Event::Reversed));
     assert_eq!(world.session.status, SessionStatus::Refunded);
-    let applied = world.apply(1, learnt(Event::Settled));
+    let applied = world.apply(1, &learnt(Event::Settled));
     assert_eq!(applied.session.status, SessionStatus::Paid);
     assert_eq!(applied.session.refunded, Rupiah::ZERO);
     assert_eq!(world.told(EventType::SessionPaidTwice), 1);
@@ -340,7 +340,7 @@ fn a_payment_after_the_first_was_given_back_is_held_and_found() {
 #[test]
 fn a_session_with_a_live_attempt_does_not_close() {
     let mut world = World::new();
-    world.apply(0, learnt(Event::Declined));
+    world.apply(0, &learnt(Event::Declined));
     let attempts = &world.attempts;
     assert!(close(&world.session, attempts, Closing::Expired, at(7)).is_none());
 }
@@ -348,7 +348,7 @@ fn a_session_with_a_live_attempt_does_not_close() {
 #[test]
 fn a_refund_that_failed_gives_nothing_back() {
     let mut world = World::new();
-    world.apply(0, learnt(Event::Settled));
+    world.apply(0, &learnt(Event::Settled));
     let refund = RefundRecord {
         status: RefundStatus::Failed,
         ..succeeded(&world.attempts[0], Rupiah::new(AMOUNT).unwrap())

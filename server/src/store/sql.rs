@@ -26,9 +26,12 @@ pub(super) const SESSION_OF_ATTEMPT_LOCKED: &str = "
 pub(super) fn sessions(conditions: &[&str]) -> String {
     let mut sql = "SELECT * FROM sessions WHERE merchant = $1".to_owned();
     for (number, condition) in (2..).zip(conditions) {
-        sql += &format!(" AND {condition} ${number}");
+        sql += " AND ";
+        sql += condition;
+        sql += " $";
+        sql += &u32::to_string(&number);
     }
-    sql + &format!(" ORDER BY id DESC LIMIT ${}", conditions.len() + 2)
+    sql + " ORDER BY id DESC LIMIT $" + &(conditions.len() + 2).to_string()
 }
 
 /// The attempts of the sessions that [`sessions`] finds.
