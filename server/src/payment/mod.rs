@@ -108,11 +108,7 @@ pub fn decide(
     }
     plan_look(&after, change, &mut jobs);
     stamp(session, attempt, &mut told, &mut after, change.at);
-    let mut attempts: Vec<AttemptRecord> = others.to_vec();
-    attempts.push(after.clone());
-    attempts.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
-    let tell = |kind: &EventType| news(*kind, &told, &after, &attempts, change.at);
-    let events = kinds.iter().map(tell).collect();
+    let events = news(&kinds, &told, &after, others, change.at);
     let applied = Applied { session: told, attempt: after, before, alarmed };
     Decision { applied, timeline, events, jobs }
 }
@@ -202,22 +198,31 @@ fn stamp(
     }
 }
 
-/// Tells of an attempt, or of its session with all its attempts.
 fn news(
-    kind: EventType,
+    kinds: &[EventType],
     session: &SessionRecord,
     attempt: &AttemptRecord,
-    attempts: &[AttemptRecord],
+    others: &[AttemptRecord],
     at: Moment,
-) -> News {
-    let about_attempt = kind == EventType::AttemptUpdated;
-    let data = if about_attempt {
-        NewsData::Attempt(Box::new(attempt.as_told(at)))
-    } else {
-        NewsData::Session(Box::new(session.as_told(attempts, at)))
+) -> Vec<News> {
+    let mut attempts: Vec<AttemptRecord> = others.to_vec();
+    attempts.push(attempt.clone());
+    attempts.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+    let tell = |kind: &EventType| {
+        let about_attempt = *kind == EventType::AttemptUpdated;
+        News {
+            kind: *kind,
+            subject: if about_attempt { attempt.id.as_str() } else { session.id.as_str() }
+                .to_owned(),
+            version: session.version,
+            data: if about_attempt {
+                NewsData::Attempt(Box::new(attempt.as_told(at)))
+            } else {
+                NewsData::Session(Box::new(session.as_told(&attempts, at)))
+            },
+        }
     };
-    let subject = if about_attempt { attempt.id.as_str() } else { session.id.as_str() };
-    News { kind, subject: subject.to_owned(), version: session.version, data }
+    kinds.iter().map(tell).collect()
 }
 
 /// Closes an open session that has no live attempt; `None` where it stays as it is.
@@ -383,3 +388,6 @@ impl RefundRecord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
