@@ -51,7 +51,7 @@ pub(crate) fn apply(
 ) -> Result<Applied, StoreError> {
     let at = change.at;
     let (session, attempt, others) = held::session_of(tx, id)?.split(id)?;
-    let decision = payment::decide(&session, &attempt, &others, &change);
+    let decision = payment::decide(&session, &attempt, &others, change);
     let applied = decision.applied;
     held::write_attempt(tx, &attempt, &applied.attempt)?;
     held::write_session(tx, &session, &applied.session)?;
