@@ -42,6 +42,7 @@ pub(crate) enum Content {
 }
 
 /// What is told when something happens to an element.
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "nothing happens on the server"))]
 pub(crate) struct Reaction {
     pub(crate) event: &'static str,
     /// Instead of what the browser would do.
