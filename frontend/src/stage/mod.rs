@@ -29,7 +29,7 @@ pub enum Stage {
     Choose,
     /// Does the view's next action.
     Act,
-    /// Time ran out on this clock; the server has not said so yet.
+    /// Time ran out, here or by the server's count; nobody has said yet how it ended.
     Checking,
     /// The server itself does not know whether the attempt reached the provider.
     Uncertain,
@@ -80,6 +80,7 @@ impl Stage {
             SessionStatus::Cancelled => Self::Finished(End::SessionCancelled),
             SessionStatus::Open => match (live, attempt) {
                 (Some(live), _) if live.uncertain => Self::Uncertain,
+                (Some(_), _) if view.seconds_left == Some(0) => Self::Checking,
                 (Some(_), _) => Self::Act,
                 (None, Some(over)) if past != Some(&over.id) => Self::after(over.status),
                 (None, _) => Self::Choose,

@@ -92,10 +92,7 @@ impl Model {
     fn wind(&mut self, now: Ms) {
         let view = &self.shown.view;
         let left = match self.shown.stage {
-            Stage::Act => view.seconds_left.or(match &view.next_action {
-                Some(NextAction::ApprovePush { seconds_left, .. }) => Some(*seconds_left),
-                _ => None,
-            }),
+            Stage::Act => view.seconds_left,
             Stage::Choose => Some(view.expires_in),
             Stage::Checking | Stage::Uncertain | Stage::Finished(_) => None,
         };
@@ -109,8 +106,6 @@ impl Model {
             return Vec::new();
         }
         let stage = Stage::of(&view, self.past.as_ref());
-        let out_of_time = stage == Stage::Act && view.seconds_left == Some(0);
-        let stage = if out_of_time { Stage::Checking } else { stage };
         let told = view.status != self.shown.view.status;
         let screen_changed = stage != self.shown.stage
             || kind(view.next_action.as_ref()) != kind(self.shown.view.next_action.as_ref());
