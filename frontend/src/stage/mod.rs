@@ -12,11 +12,13 @@
 mod words;
 mod trouble;
 mod model;
+mod update;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Model, update};
+pub use model::Model;
 pub use trouble::{Trouble, Wrong};
+pub use update::update;
 pub use words::{Copied, Effect, Failure, Msg};
 
 use kasir_shared::api::checkout::CheckoutView;
@@ -110,6 +112,7 @@ pub struct Shown {
 }
 
 /// What changes while a screen is shown.
+#[expect(clippy::struct_excessive_bools, reason = "facts that come and go one by one")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Live {
     /// The browser has taken the page over.
