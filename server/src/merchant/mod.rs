@@ -88,10 +88,16 @@ impl Merchant {
 }
 
 impl Merchants {
-    /// Reads merchants and accounts from the configuration; every mistake is listed.
-    pub fn read(config: &Config, environment: &Environment) -> Result<Self, Vec<ConfigError>> {
+    /// Reads merchants and accounts from the configuration, beside accounts that are `given`: at
+    /// providers that no configuration describes. Every mistake is listed.
+    pub fn read(
+        config: &Config,
+        environment: &Environment,
+        given: Vec<Account>,
+    ) -> Result<Self, Vec<ConfigError>> {
         let mut errors = Vec::new();
-        let mut accounts = BTreeMap::new();
+        let mut accounts: BTreeMap<String, Account> =
+            given.into_iter().map(|account| (account.id.clone(), account)).collect();
         for (index, account) in config.accounts.iter().enumerate() {
             match read_account(account, index, config.development, environment) {
                 Ok(account) => {
