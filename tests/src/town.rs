@@ -10,8 +10,9 @@ use async_trait::async_trait;
 use kasir_server::clock::Clock as KasirClock;
 use kasir_server::config::{Config, Environment};
 use kasir_server::dice::SystemDice;
+use kasir_server::merchant::Account;
 use kasir_server::service::{Doors, Service};
-use kasir_shared::Moment;
+use kasir_shared::{MethodId, Moment};
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -38,13 +39,30 @@ pub struct Addresses {
     pub sim: String,
 }
 
-/// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY.
-pub fn kasir_toml(addresses: &Addresses, database: &Path) -> String {
+/// A method that an account of somebody's own making serves, in place of NICEPAY.
+pub struct StandIn {
+    /// The method.
+    pub method: MethodId,
+    /// Who serves it.
+    pub account: Account,
+}
+
+/// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY but for one that
+/// has a stand-in.
+pub fn kasir_toml(
+    addresses: &Addresses,
+    database: &Path,
+    stand_in: Option<&StandIn>,
+) -> String {
     let Addresses { pay, shop, sim } = addresses;
     let listen = pay.trim_start_matches("http://");
     let key_hash = hex::encode(Sha256::digest(SECRET_KEY));
     let methods: String = ["ovo", "dana", "shopeepay", "linkaja", "astrapay"]
-        .map(|id| format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [\"nicepay\"]\n"))
+        .map(|id| {
+            let own = stand_in.filter(|stand_in| stand_in.method.as_str() == id);
+            let account = own.map_or("nicepay", |stand_in| &stand_in.account.id);
+            format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [\"{account}\"]\n")
+        })
         .concat();
     let database = database.display();
     format!(
@@ -164,20 +182,48 @@ impl Town {
         clock: VirtualClock,
         settings: Settings,
     ) -> Self {
-        Self::build_as(ground, folder, clock, settings, |toml, _| toml).await
+        Self::build_with(ground, folder, clock, settings, None).await
+    }
+
+    /// The same with a stand-in for NICEPAY.
+    ///
+    /// # Panics
+    ///
+    /// Where the town cannot be built; there is nothing to show or test then.
+    pub async fn build_with(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        stand_in: Option<StandIn>,
+    ) -> Self {
+        let toml =
+            |to: &Addresses, database: &Path| kasir_toml(to, database, stand_in.as_ref());
+        Self::built(ground, folder, clock, settings, toml).await
     }
 
     /// The same, with Kasir's configuration as `edit` leaves it.
     ///
     /// # Panics
     ///
-    /// Where the town cannot be built.
+    /// Where the town cannot be built; there is nothing to show or test then.
     pub async fn build_as(
         ground: Ground,
         folder: &Path,
         clock: VirtualClock,
         settings: Settings,
         edit: impl FnOnce(String, &Addresses) -> String,
+    ) -> Self {
+        let toml = |to: &Addresses, database: &Path| edit(kasir_toml(to, database, None), to);
+        Self::built(ground, folder, clock, settings, toml).await
+    }
+
+    async fn built(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        toml: impl FnOnce(&Addresses, &Path) -> String,
     ) -> Self {
         let addresses = ground.addresses().expect("a bound listener has an address");
         let database = folder.join("kasir.db");
@@ -187,7 +233,7 @@ impl Town {
         let served = simulator.serve(ground.sim).expect("the simulators are served");
 
         let shop_clock = clock.clone();
-        let shop = Shop::new(ShopConfig {
+        let roaster = Shop::new(ShopConfig {
             kasir_url: addresses.pay.clone(),
             kasir_public_url: addresses.pay.clone(),
             sim_url: addresses.sim.clone(),
@@ -196,7 +242,7 @@ impl Town {
             webhook_secret: WEBHOOK_SECRET.to_owned(),
             clock: Arc::new(move || shop_clock.now_ms().div_euclid(1000)),
         });
-        let (router, shop_stop) = (shop.router(), stop.clone());
+        let (router, shop_stop) = (roaster.router(), stop.clone());
         tasks.spawn(async move {
             let ended = axum::serve(ground.shop, router)
                 .with_graceful_shutdown(async move { shop_stop.cancelled().await });
@@ -204,11 +250,13 @@ impl Town {
         });
 
         let environment = Environment::of(secrets());
-        let toml = edit(kasir_toml(&addresses, &database), &addresses);
+        let toml = toml(&addresses, &database);
         let config =
             Config::parse(&toml, &environment).expect("the town's configuration is sound");
         let doors = Doors { clock: Arc::new(TownClock(clock.clone())), dice: Arc::new(SystemDice) };
-        let service = Service::open(&config, &environment, doors).await.expect("Kasir opens");
+        let accounts = stand_in.into_iter().map(|stand_in| stand_in.account).collect();
+        let service = Service::open_with(&config, &environment, doors, accounts).await;
+        let service = service.expect("Kasir opens");
         tasks.spawn(service.run(ground.pay, stop.clone()));
 
         tasks.spawn({
@@ -219,7 +267,7 @@ impl Town {
             }
         });
         tasks.close();
-        Self { addresses, clock, simulator, shop, database, stop, tasks }
+        Self { addresses, clock, simulator, shop: roaster, database, stop, tasks }
     }
 
     /// Stops everybody and waits until they have.

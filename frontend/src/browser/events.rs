@@ -34,7 +34,7 @@ pub(crate) fn attend(page: StoredValue<Page>, tell: Callback<Msg>) {
     });
     // Once the page is taken over: nothing may change while it is.
     queue_microtask(move || {
-        let address = page.with_value(|page| super::address(&page.path(page.locale, "")));
+        let address = page.with_value(|page| super::address(&page.whole_path("")));
         tell.run(Msg::Woke { chosen: super::read_form().method, address });
     });
 }
@@ -58,7 +58,11 @@ pub(super) struct Listener {
 
 impl Listener {
     /// Listens from now on.
-    pub(super) fn new(target: &EventTarget, name: &'static str, then: Box<dyn FnMut(Event)>) -> Self {
+    pub(super) fn new(
+        target: &EventTarget,
+        name: &'static str,
+        then: Box<dyn FnMut(Event)>,
+    ) -> Self {
         let then = Closure::wrap(then);
         let _ = target.add_event_listener_with_callback(name, then.as_ref().unchecked_ref());
         Self { target: target.clone(), name, then }

@@ -88,10 +88,16 @@ impl Merchant {
 }
 
 impl Merchants {
-    /// Reads merchants and accounts from the configuration; every mistake is listed.
-    pub fn read(config: &Config, environment: &Environment) -> Result<Self, Vec<ConfigError>> {
+    /// Reads merchants and accounts from the configuration, beside accounts that are `given`: at
+    /// providers that no configuration describes. Every mistake is listed.
+    pub fn read(
+        config: &Config,
+        environment: &Environment,
+        given: Vec<Account>,
+    ) -> Result<Self, Vec<ConfigError>> {
         let mut errors = Vec::new();
-        let mut accounts = BTreeMap::new();
+        let mut accounts: BTreeMap<String, Account> =
+            given.into_iter().map(|account| (account.id.clone(), account)).collect();
         for (index, account) in config.accounts.iter().enumerate() {
             match read_account(account, index, config.development, environment) {
                 Ok(account) => {
@@ -123,10 +129,12 @@ impl Merchants {
     /// The merchant with this API key. Every key is compared, each in constant time.
     pub fn by_key(&self, key: &str) -> Option<&Merchant> {
         let hash = digest(&SHA256, key.as_bytes());
-        self.merchants.values().fold(None, |found, merchant| {
-            let own = merchant.key_hashes.iter().fold(false, |own, known| {
-                verify_slices_are_equal(known, hash.as_ref()).is_ok() || own
-            });
+        let known = self
+            .merchants
+            .values()
+            .flat_map(|merchant| merchant.key_hashes.iter().map(move |known| (known, merchant)));
+        known.fold(None, |found, (known, merchant)| {
+            let own = verify_slices_are_equal(known, hash.as_ref()).is_ok();
             if own { Some(merchant) } else { found }
         })
     }

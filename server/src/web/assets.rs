@@ -17,7 +17,7 @@ use super::problem::Refusal;
 
 /// What `make page` built. Without it the page still shows and takes payments, unadorned.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../dist"]
+#[folder = "../dist"]
 #[allow_missing = true]
 struct Dist;
 

@@ -139,7 +139,7 @@ impl Alone {
         let mail = Mailbox::open().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let addresses = addresses(&served.url(""));
-        let toml = kasir_toml(&addresses, &folder.path().join("kasir.db"))
+        let toml = kasir_toml(&addresses, &folder.path().join("kasir.db"), None)
             .replace("provider_timeout_s = 5", "provider_timeout_s = 1")
             .replace(&format!("{}/webhooks/kasir", addresses.shop), &mail.url);
         std::fs::write(folder.path().join("kasir.toml"), toml).expect("a configuration");

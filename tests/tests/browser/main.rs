@@ -1,0 +1,9 @@
+//! Stories in a real browser: a customer with a phone or at a desk, and the town around.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod driver;
+mod device;
+mod browser;
+mod story;
+
+mod wallets;
