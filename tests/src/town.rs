@@ -197,9 +197,11 @@ impl Town {
         settings: Settings,
         stand_in: Option<StandIn>,
     ) -> Self {
-        let toml =
-            |to: &Addresses, database: &Path| kasir_toml(to, database, stand_in.as_ref());
-        Self::built(ground, folder, clock, settings, toml).await
+        let how = |to: &Addresses, database: &Path| {
+            let toml = kasir_toml(to, database, stand_in.as_ref());
+            (toml, stand_in.into_iter().map(|stand_in| stand_in.account).collect())
+        };
+        Self::built(ground, folder, clock, settings, how).await
     }
 
     /// The same, with Kasir's configuration as `edit` leaves it.
@@ -214,8 +216,10 @@ impl Town {
         settings: Settings,
         edit: impl FnOnce(String, &Addresses) -> String,
     ) -> Self {
-        let toml = |to: &Addresses, database: &Path| edit(kasir_toml(to, database, None), to);
-        Self::built(ground, folder, clock, settings, toml).await
+        let how = |to: &Addresses, database: &Path| {
+            (edit(kasir_toml(to, database, None), to), Vec::new())
+        };
+        Self::built(ground, folder, clock, settings, how).await
     }
 
     async fn built(
@@ -223,7 +227,7 @@ impl Town {
         folder: &Path,
         clock: VirtualClock,
         settings: Settings,
-        toml: impl FnOnce(&Addresses, &Path) -> String,
+        how: impl FnOnce(&Addresses, &Path) -> (String, Vec<Account>),
     ) -> Self {
         let addresses = ground.addresses().expect("a bound listener has an address");
         let database = folder.join("kasir.db");
@@ -250,11 +254,10 @@ impl Town {
         });
 
         let environment = Environment::of(secrets());
-        let toml = toml(&addresses, &database);
+        let (toml, accounts) = how(&addresses, &database);
         let config =
             Config::parse(&toml, &environment).expect("the town's configuration is sound");
         let doors = Doors { clock: Arc::new(TownClock(clock.clone())), dice: Arc::new(SystemDice) };
-        let accounts = stand_in.into_iter().map(|stand_in| stand_in.account).collect();
         let service = Service::open_with(&config, &environment, doors, accounts).await;
         let service = service.expect("Kasir opens");
         tasks.spawn(service.run(ground.pay, stop.clone()));
