@@ -5,7 +5,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -29,7 +29,7 @@ use crate::store::{AttemptRecord, SessionWithAttempts};
     responses((status = 200, body = CheckoutView), (status = "default", body = Problem)))]
 pub async fn get_view(
     State(app): State<App>,
-    Path(token): Path<String>,
+    Named(token): Named<String>,
 ) -> Result<Response, Refusal> {
     shown(&app, &token).await
 }
@@ -43,7 +43,7 @@ pub async fn get_view(
 pub async fn start_attempt(
     State(app): State<App>,
     visitor: Visitor,
-    Path(token): Path<String>,
+    Named(token): Named<String>,
     Whole(request): Whole,
 ) -> Result<Response, Refusal> {
     let (uri, headers, body) = (request.uri(), request.headers(), request.body());
@@ -76,7 +76,7 @@ pub async fn start_attempt(
         (status = "default", body = Problem)))]
 pub async fn cancel_attempt(
     State(app): State<App>,
-    Path((token, id)): Path<(String, String)>,
+    Named((token, id)): Named<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -109,7 +109,7 @@ pub async fn cancel_attempt(
     responses((status = 200, content_type = "image/svg+xml"), (status = "default", body = Problem)))]
 pub async fn qr(
     State(app): State<App>,
-    Path((token, id)): Path<(String, String)>,
+    Named((token, id)): Named<(String, String)>,
 ) -> Result<Response, Refusal> {
     let known = session(&app, &token).await?;
     let missing = Refusal::of(ProblemCode::NotFound);

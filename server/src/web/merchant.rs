@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kasir_shared::api::merchant::{
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use ulid::Ulid;
 
 use super::App;
-use super::extract::{Caller, Raw, json};
+use super::extract::{Caller, Named, Raw, json};
 use super::idempotency::{Turn, answer, give_back, response, say, turn};
 use super::problem::Refusal;
 use crate::flow::{close_session, create_session as creating, refund};
@@ -61,7 +61,7 @@ pub async fn create_session(
 pub async fn get_session(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
 ) -> Result<Json<Session>, Refusal> {
     let known = session(&app, &caller, &id).await?;
     Ok(Json(told(&known, app.house.now())))
@@ -129,7 +129,7 @@ pub async fn list_sessions(
 pub async fn cancel_session(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, Refusal> {
@@ -153,7 +153,7 @@ pub async fn cancel_session(
 pub async fn get_attempt(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
 ) -> Result<Json<AttemptDetail>, Refusal> {
     let history = history(&app, &caller, &id).await?;
     Ok(Json(detail(history, app.house.now())))
@@ -166,7 +166,7 @@ pub async fn get_attempt(
 pub async fn create_refund(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, Refusal> {
@@ -236,7 +236,7 @@ pub async fn list_events(
 pub async fn redeliver_event(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, Refusal> {

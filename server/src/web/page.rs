@@ -1,7 +1,7 @@
 //! The hosted page.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, USER_AGENT,
     VARY, X_CONTENT_TYPE_OPTIONS,
@@ -12,6 +12,7 @@ use kasir_frontend::{Device, Page, Typed, document, lost_document};
 use kasir_shared::api::checkout::CheckoutView;
 use kasir_shared::{Locale, NextAction, ProblemCode};
 
+use super::extract::Named;
 use super::problem::Refusal;
 use super::visitor::{asked_locale, browser_locale, explicit_locale, parameter};
 use super::{App, checkout, view};
@@ -20,10 +21,14 @@ use crate::store::SessionWithAttempts;
 /// Shows the page as it stands.
 pub async fn show(
     State(app): State<App>,
-    Path(token): Path<String>,
+    named: Result<Named<String>, Refusal>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    let Named(token) = match named {
+        Ok(named) => named,
+        Err(refusal) => return lost(&app, &uri, &headers, &refusal),
+    };
     match render(&app, &token, &uri, &headers, None).await {
         Ok(response) => response,
         Err(refusal) => lost(&app, &uri, &headers, &refusal),
