@@ -175,7 +175,7 @@ pub async fn create_refund(
         Turn::Do(key) => key,
         Turn::Said(response) => return Ok(response),
     };
-    let refund_id = refund_id(&key)?;
+    let refund_id = refund_id(&key, &id)?;
     // It goes on though the shop hangs up: the money may be moving already.
     let work = app.tasks.spawn({
         let (app, headers) = (app.clone(), headers.clone());
@@ -189,10 +189,10 @@ pub async fn create_refund(
     conclude(&app, &key, work.await.unwrap_or(Err(Refusal::of(ProblemCode::Internal)))).await
 }
 
-/// The refund's id follows from the key, so that a request which is repeated after a crash finds the
-/// refund that it began.
-fn refund_id(key: &KeyUse) -> Result<RefundId, Refusal> {
-    let hash = digest(&SHA256, format!("{}\n{}", key.merchant, key.key).as_bytes());
+/// The refund's id follows from the key and the attempt, so that a request which is repeated after a
+/// crash finds the refund that it began, and a key that was forgotten finds no other attempt's.
+fn refund_id(key: &KeyUse, attempt: &str) -> Result<RefundId, Refusal> {
+    let hash = digest(&SHA256, format!("{}\n{}\n{attempt}", key.merchant, key.key).as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.as_ref()[..16]);
     let unique = Ulid::from_bytes(bytes).to_string();
