@@ -74,7 +74,7 @@ impl Merchant {
             let (prefix_path, path) = (path(prefix), path(url));
             let folder = prefix_path.trim_end_matches('/');
             url.origin() == prefix.origin()
-                && !path.split('/').any(|segment| segment == ".." || segment == ".")
+                && !path.split('/').any(is_dots)
                 && path
                     .strip_prefix(folder)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -85,6 +85,12 @@ impl Merchant {
     pub fn route(&self, method: MethodId) -> Option<&Route> {
         self.routes.iter().find(|route| route.method == method)
     }
+}
+
+/// Whether a browser takes a segment of a path for a step within it: dots are dots however they are
+/// written.
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 impl Merchants {
