@@ -290,7 +290,7 @@ impl Reader<'_> {
             let secret = self.environment.secret(&field, source)?;
             secrets.push(webhook::Key::parse(&secret).map_err(|why| ConfigError::new(field, why))?);
         }
-        Ok(Some(Target { url: webhook.url.clone(), keys: secrets }))
+        Ok(Some(Target::new(webhook.url.clone(), secrets)))
     }
 
     fn routes(&self, config: &MerchantConfig, errors: &mut Vec<ConfigError>) -> Vec<Route> {

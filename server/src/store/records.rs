@@ -392,6 +392,8 @@ pub enum Finish {
     Done,
     /// Again then, or when somebody planned it meanwhile, whichever is sooner.
     Again(Moment),
+    /// Then, or when somebody planned it meanwhile; it was not tried, and is not counted as a try.
+    NotNow(Moment),
     /// Again when `apply` planned it.
     AsPlanned,
 }
