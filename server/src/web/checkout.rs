@@ -16,7 +16,7 @@ use kasir_frontend::Typed;
 use kasir_shared::api::checkout::{CheckoutView, StartAttempt};
 use kasir_shared::{NextAction, Problem, ProblemCode};
 
-use super::extract::{Whole, json};
+use super::extract::{Named, Whole, json};
 use super::problem::Refusal;
 use super::visitor::{is_form, parameter};
 use super::{App, page, view};
