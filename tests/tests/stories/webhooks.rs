@@ -44,6 +44,7 @@ async fn a_shop_that_never_takes_an_event_is_tried_ten_times_in_three_days() {
     let session = withdrawn(&world).await;
     let kind = "session.cancelled";
     let first = world.mail.nth(kind, &session.id, 1).await;
+    delivered_so_often(&world, &first.id, 1).await;
     for (tries, gap_s) in (1..).zip(GAPS_S) {
         world.pass(gap_s - 1);
         world.settled().await;
@@ -198,7 +199,6 @@ async fn a_hostile_shop_starves_nobody() {
         };
         let soon = std::time::Duration::from_secs(5);
         assert!(tokio::time::timeout(soon, others).await.is_ok(), "{manner:?} starves the others");
-        world.stop().await;
     }
 }
 
