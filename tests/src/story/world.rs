@@ -246,6 +246,8 @@ impl World {
 
     /// The customer chooses, as the page's script would.
     pub async fn choose(&self, session: &Opened, choice: &Value) -> Reply {
+        // No two choices of one customer fall into one millisecond.
+        self.town.clock.advance(1);
         let path = format!("/checkout/v1/{}/attempts", session.token);
         self.send(self.http.post(self.at(&path)).json(choice)).await
     }
