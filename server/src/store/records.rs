@@ -506,6 +506,8 @@ pub enum RefundBegun {
     NotPaid(Status),
     /// More than is left; this much is.
     TooLarge(Rupiah),
+    /// Another is pending. What a provider gave back tells two apart only one after the other.
+    OtherPending,
 }
 
 /// Something a shop is told.

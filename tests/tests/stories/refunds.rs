@@ -150,6 +150,43 @@ async fn a_refund_whose_answer_was_lost_is_not_given_twice() {
 }
 
 #[tokio::test]
+async fn while_one_refund_is_pending_no_other_begins() {
+    let world = World::new().await;
+    let session = paid(&world, "dana").await;
+    let armed = Armed::once(Provider::Nicepay, Fault::LostReply).at(Operation::Cancel);
+    world.town.simulator.arm(armed).unwrap();
+    let first = give_back(&world, &session, &idr(10_000)).await;
+    assert_eq!(first.body["status"], "pending", "{}", first.text);
+    let second = give_back(&world, &session, &idr(5_000)).await;
+    is_problem(&second, 409, "refund_not_possible", None);
+    world.pass(60);
+    world.mail.wait("refund.updated", &text(&first.body["id"])).await;
+    assert_eq!(give_back(&world, &session, &idr(5_000)).await.body["status"], "succeeded");
+    assert_eq!(world.net(&session).await, 30_000);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn refunds_asked_for_at_once_are_each_given_once_or_refused() {
+    let world = World::new().await;
+    let session = paid(&world, "dana").await;
+    let wanted = idr(10_000);
+    let replies = futures_util::future::join_all(
+        (0..8).map(|_| async { give_back(&world, &session, &wanted).await }),
+    )
+    .await;
+    let given = replies.iter().filter(|reply| reply.body["status"] == "succeeded").count();
+    assert!((1..=4).contains(&given), "{replies:?}");
+    for reply in replies.iter().filter(|reply| reply.status != 201) {
+        assert!(matches!(reply.status, 409 | 422), "{}", reply.text);
+    }
+    world.pass(120);
+    world.settled().await;
+    assert_eq!(world.net(&session).await, 45_000 - 10_000 * i64::try_from(given).unwrap());
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn one_key_gives_back_for_one_attempt_only() {
     let world = World::new().await;
     let (first, second) = (paid(&world, "dana").await, paid(&world, "dana").await);
