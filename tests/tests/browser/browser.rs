@@ -40,7 +40,40 @@ impl Browser {
             .connect(&driver.address)
             .await
             .unwrap();
-        Self { client, _driver: driver }
+        let browser = Self { client, _driver: driver };
+        if !script {
+            // Touches of the driver's own making wait for a script that never answers.
+            let (width, height) = device.size();
+            browser.resize(width, height).await;
+        }
+        browser
+    }
+
+    /// Gives the page another size.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let metrics = json!(
+            { "width": width, "height": height, "deviceScaleFactor": 2, "mobile": width < 600 }
+        );
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Makes it day or night for the page.
+    pub(crate) async fn light(&self, theme: &str) {
+        let scheme = json!({ "name": "prefers-color-scheme", "value": theme });
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await;
+    }
+
+    /// Lets time pass in the page.
+    pub(crate) async fn pass(&self, ms: u32) {
+        let script = "setTimeout(arguments[arguments.length - 1], arguments[0])";
+        self.client.execute_async(script, vec![json!(ms)]).await.unwrap();
+    }
+
+    /// Cuts the connection, or mends it.
+    pub(crate) async fn connection(&self, there: bool) {
+        let conditions = json!({ "network_conditions":
+            { "offline": !there, "latency": 0, "download_throughput": -1, "upload_throughput": -1 } });
+        self.client.issue_cmd(Extra::new("chromium/network_conditions", conditions)).await.unwrap();
     }
 
     /// Goes to an address.

@@ -151,6 +151,27 @@ impl Stage {
         asked.bearer_auth(SECRET_KEY).send().await.unwrap().json().await.unwrap()
     }
 
+    /// Waits until Kasir says so of a session.
+    pub(crate) async fn is(&self, session: &Session, status: &str) -> Value {
+        let path = format!("/v1/sessions/{}", session.id);
+        self.browser
+            .until(&format!("the session is {status}"), || async {
+                let known = self.get(&path).await;
+                Ok((known["status"] == status).then_some(known))
+            })
+            .await
+    }
+
+    /// Puts coffee in the cart and comes to the shop's own page of payment, into its frame.
+    pub(crate) async fn order_here(&self) {
+        let browser = &self.browser;
+        browser.goto(&format!("{}/?lang=id", self.town.addresses.shop)).await;
+        browser.tap_css(".coffee__buy button").await;
+        browser.tap_css(".till > .button").await;
+        browser.enter_frame().await;
+        browser.see("screen-choose").await;
+    }
+
     /// The simulator's only transaction.
     pub(crate) fn transaction(&self) -> kasir_tests::simulator::Transaction {
         let mut all = self.town.simulator.transactions();
