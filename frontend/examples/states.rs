@@ -27,7 +27,7 @@ pub(crate) fn main() -> io::Result<()> {
     for locale in Locale::ALL {
         let mut write = |name: &str, html: String| {
             let file = format!("{name}.{}.html", locale.tag());
-            index.push_str(&format!("<li><a href=\"{file}\">{file}</a>"));
+            index.extend(["<li><a href=\"", &file, "\">", &file, "</a>"]);
             fs::write(folder.join(file), html)
         };
         for (name, page) in states(locale) {
@@ -76,15 +76,6 @@ pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
     ];
     let code = json!({"kind": "pay_code", "code": "8123456789012", "outlet": "Indomaret",
         "barcode": "http://127.0.0.1:8181/code.svg", "steps": steps});
-    let wrong = Page {
-        typed: Typed {
-            method: Some(kasir_shared::MethodId::Ovo),
-            phone: Some("0812".to_owned()),
-            ..Typed::default()
-        },
-        problem: Some(phone_problem(locale)),
-        ..page(open())
-    };
     let mut uncertain = act("dana", json!({"kind": "wait"}), None);
     uncertain["attempt"]["uncertain"] = json!(true);
     let mut late = over("paid", "indomaret", "paid");
@@ -93,7 +84,7 @@ pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
     twice["paid_twice"] = json!(true);
     vec![
         ("choose", page(open())),
-        ("choose-error", wrong),
+        ("choose-error", wrong(locale)),
         ("choose-in-app", Page { device: instagram, ..page(open()) }),
         ("choose-embed", Page { embed: true, ..page(open()) }),
         ("redirect", page(act("akulaku", json!({"kind": "redirect", "url": web}), None))),
@@ -120,6 +111,13 @@ pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
         ("session-expired", page(json!({"status": "expired"}))),
         ("session-cancelled", page(json!({"status": "cancelled"}))),
     ]
+}
+
+/// A form that came back.
+fn wrong(locale: Locale) -> Page {
+    let method = Some(kasir_shared::MethodId::Ovo);
+    let typed = Typed { method, phone: Some("0812".to_owned()), ..Typed::default() };
+    Page { typed, problem: Some(phone_problem(locale)), ..page(locale, open()) }
 }
 
 /// A page of a session that differs from an open one in `changes`.
@@ -188,9 +186,13 @@ fn attempt(method: &str, status: &str) -> Value {
         "created_at": "2026-11-20T04:59:42.000Z", "updated_at": "2026-11-20T05:00:00.000Z"})
 }
 
-fn act(method: &str, action: Value, seconds_left: Option<u32>) -> Value {
+fn act(method: &str, next_action: Value, seconds_left: Option<u32>) -> Value {
     let attempt = attempt(method, "pending");
-    json!({"attempt": attempt, "next_action": action, "seconds_left": seconds_left})
+    Value::from_iter([
+        ("attempt", attempt),
+        ("next_action", next_action),
+        ("seconds_left", json!(seconds_left)),
+    ])
 }
 
 fn over(session: &str, method: &str, status: &str) -> Value {

@@ -28,8 +28,11 @@ pub(crate) enum Value {
     /// It stays while the element does.
     Fixed(String),
     /// It follows what changes on the screen; `None` takes the attribute away.
-    Live(ReadSignal<Live>, Box<dyn Fn(&Live) -> Option<String> + Send>),
+    Live(ReadSignal<Live>, Follow),
 }
+
+/// What a text is, by what changes on the screen.
+pub(crate) type Follow = Box<dyn Fn(&Live) -> Option<String> + Send>;
 
 /// What stands inside an element.
 pub(crate) enum Content {

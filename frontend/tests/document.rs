@@ -27,7 +27,8 @@ fn documents() -> Vec<(String, String)> {
 }
 
 fn html_of(name: &str) -> String {
-    documents().into_iter().find(|(known, _)| known == name).unwrap().1
+    let found = documents().into_iter().find(|(known, _)| known == name);
+    found.map(|(_, html)| html).unwrap_or_default()
 }
 
 /// The opening tags of an element, with their attributes.

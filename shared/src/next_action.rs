@@ -12,7 +12,7 @@ use crate::{AppUrl, WebUrl};
 /// who asked for it.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Given")]
 pub enum NextAction {
     /// Leaves for a web page.
     Redirect {
@@ -69,7 +69,7 @@ pub enum NextAction {
 /// Every field that an action of any kind may have. Reading them at once and then asking for the
 /// right ones keeps serde's buffer for tagged enums out of the page, where it weighs 20 KB.
 #[derive(Deserialize)]
-struct Fields {
+struct Given {
     kind: Kind,
     url: Option<WebUrl>,
     fields: Option<FormFields>,
@@ -109,10 +109,10 @@ impl std::fmt::Display for Missing {
     }
 }
 
-impl TryFrom<Fields> for NextAction {
+impl TryFrom<Given> for NextAction {
     type Error = Missing;
 
-    fn try_from(given: Fields) -> Result<Self, Missing> {
+    fn try_from(given: Given) -> Result<Self, Missing> {
         Ok(match given.kind {
             Kind::Redirect => Self::Redirect { url: given.url.ok_or(Missing("url"))? },
             Kind::OpenApp => Self::OpenApp {

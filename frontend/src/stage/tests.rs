@@ -18,7 +18,9 @@ fn view(version: u64, changes: Value) -> CheckoutView {
         "methods": [wallet("ovo", json!(["phone"])), wallet("dana", json!([]))],
         "expires_at": "2026-11-20T06:00:00.000Z", "expires_in": 3_600,
     });
-    view.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    if let Value::Object(changes) = changes {
+        view.as_object_mut().unwrap().extend(changes);
+    }
     serde_json::from_value(view).unwrap()
 }
 
