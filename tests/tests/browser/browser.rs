@@ -114,19 +114,23 @@ impl Browser {
     /// The same by a selector.
     pub(crate) async fn see_css(&self, selector: &str) -> Element {
         self.until(&format!("{selector} is in sight"), || async {
-            let element = self.client.find(Locator::Css(selector)).await?;
-            Ok(element.is_displayed().await?.then_some(element))
+            self.first_in_sight(selector).await
         })
         .await
     }
 
     /// Whether an element is in sight right now.
     pub(crate) async fn sees(&self, id: &str) -> bool {
-        let found = self.client.find(Locator::Css(&named(id))).await;
-        match found {
-            Ok(element) => element.is_displayed().await.unwrap_or(false),
-            Err(_) => false,
+        self.first_in_sight(&named(id)).await.is_ok_and(|found| found.is_some())
+    }
+
+    async fn first_in_sight(&self, selector: &str) -> Result<Option<Element>, CmdError> {
+        for element in self.client.find_all(Locator::Css(selector)).await? {
+            if element.is_displayed().await? {
+                return Ok(Some(element));
+            }
         }
+        Ok(None)
     }
 
     /// Waits until an element is out of sight.
@@ -169,11 +173,6 @@ impl Browser {
             Ok(element.text().await?.contains(words).then_some(()))
         })
         .await;
-    }
-
-    /// What the heading says.
-    pub(crate) async fn heading(&self) -> String {
-        self.see_css("h1").await.text().await.unwrap()
     }
 
     /// Runs a script's body in the page.

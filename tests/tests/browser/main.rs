@@ -13,3 +13,8 @@ mod way_back;
 mod apps;
 mod push;
 mod ends;
+mod once;
+mod guard;
+mod scenes;
+mod access;
+mod pictures;

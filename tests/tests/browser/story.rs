@@ -7,19 +7,16 @@ use std::sync::Arc;
 use kasir_tests::simulator::{Settings, VirtualClock};
 use kasir_tests::town::{Ground, SECRET_KEY, StandIn, Town};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::browser::Browser;
 use crate::device::Device;
 
-/// 2026-11-20 10:00 in Jakarta.
-pub(crate) const MORNING_MS: i64 = 1_795_143_600_000;
-
 /// Where a story is set.
 pub(crate) struct Setting {
     device: Device,
     script: bool,
-    clock: VirtualClock,
     stand_in: Option<StandIn>,
     /// Complaints that belong to the story: what the log says contains one of these.
     expected: Vec<&'static str>,
@@ -31,7 +28,6 @@ impl Setting {
         Self {
             device,
             script: true,
-            clock: VirtualClock::running(),
             stand_in: None,
             expected: Vec::new(),
         }
@@ -40,12 +36,6 @@ impl Setting {
     /// JavaScript is off.
     pub(crate) fn without_script(mut self) -> Self {
         self.script = false;
-        self
-    }
-
-    /// Time in the town passes only by hand.
-    pub(crate) fn frozen(mut self) -> Self {
-        self.clock = VirtualClock::frozen(MORNING_MS);
         self
     }
 
@@ -110,7 +100,7 @@ impl Stage {
     async fn set(setting: Setting) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ground = Ground::claim(0, 0, 0).await.unwrap();
-        let (clock, stand_in) = (setting.clock, setting.stand_in);
+        let (clock, stand_in) = (VirtualClock::running(), setting.stand_in);
         let town =
             Town::build_with(ground, folder.path(), clock, Settings::default(), stand_in).await;
         let browser = Browser::open(setting.device, setting.script).await;
@@ -140,7 +130,7 @@ impl Stage {
     /// Asks Kasir for something, as the shop's server.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let asked = self.http.post(format!("{}{path}", self.town.addresses.pay));
-        let key = format!("{path} {body}");
+        let key = hex::encode(Sha256::digest(format!("{path} {body}")));
         let asked = asked.bearer_auth(SECRET_KEY).header("idempotency-key", key).json(body);
         asked.send().await.unwrap().json().await.unwrap()
     }
