@@ -57,10 +57,14 @@ impl Browser {
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
-    /// Makes it day or night for the page.
+    /// Makes it day or night for the page, at once.
     pub(crate) async fn light(&self, theme: &str) {
         let scheme = json!({ "name": "prefers-color-scheme", "value": theme });
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await;
+        // Colours that are on their way there arrive.
+        self.run("getComputedStyle(document.body).color;
+            for (const change of document.getAnimations())
+                if (change instanceof CSSTransition) change.finish()").await;
     }
 
     /// Lets time pass in the page.
