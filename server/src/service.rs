@@ -53,8 +53,8 @@ impl Service {
         accounts: Vec<Account>,
     ) -> Result<Self, Vec<ConfigError>> {
         let mut errors = mistakes(config);
-        let merchants = Merchants::read(config, environment, accounts)
-            .map_err(|more| errors.extend(more));
+        let merchants =
+            Merchants::read(config, environment, accounts).map_err(|more| errors.extend(more));
         let vault = vault(config, environment).map_err(|error| errors.push(error));
         let (Ok(merchants), Ok(vault), true) = (merchants, vault, errors.is_empty()) else {
             return Err(errors);

@@ -62,7 +62,7 @@ impl Model {
         model
     }
 
-    /// When [`Msg::Rang`] is wanted next.
+    /// When [`Rang`](super::Msg::Rang) is wanted next.
     pub fn alarm(&self, now: Ms) -> Option<Ms> {
         let tick = self.deadline.map(|deadline| {
             // The next whole second of the countdown.

@@ -93,7 +93,8 @@ pub async fn cancel_attempt(
         return shown(&app, &token).await;
     }
     match cancelled {
-        Ok(()) => Ok(back(&token, &uri)),
+        // Whoever calls one way off wants another.
+        Ok(()) => Ok(back_to(&token, &uri, &["choose"])),
         // Called off twice, or over by now: the page shows how it stands.
         Err(Refusal { code: ProblemCode::AttemptNotLive, .. }) => Ok(back(&token, &uri)),
         Err(refusal) => {
@@ -172,7 +173,15 @@ fn typed(body: &Bytes) -> Typed {
 
 /// 303 to the page, in the same language and frame.
 fn back(token: &str, uri: &Uri) -> Response {
+    back_to(token, uri, &[])
+}
+
+/// The same, with these switches of the page on.
+fn back_to(token: &str, uri: &Uri, switches: &[&str]) -> Response {
     let mut query = form_urlencoded::Serializer::new(String::new());
+    for switch in switches {
+        query.append_pair(switch, "1");
+    }
     for name in ["locale", "embed"] {
         if let Some(value) = parameter(uri, name) {
             query.append_pair(name, &value);
