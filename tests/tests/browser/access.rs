@@ -82,7 +82,11 @@ async fn tab_to(stage: &Stage, id: &str) {
             let ring = "const style = getComputedStyle(document.activeElement);
                 return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
                     || document.activeElement.closest('label, li, form') !== null";
-            assert_eq!(stage.browser.run(ring).await, json!(true), "{id} shows that it has the focus");
+            assert_eq!(
+                stage.browser.run(ring).await,
+                json!(true),
+                "{id} shows that it has the focus"
+            );
             return;
         }
     }
@@ -92,26 +96,53 @@ async fn tab_to(stage: &Stage, id: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_needs_no_mouse() {
     let made_up = MadeUp::new();
-    story(Setting::with(Device::Desk).stand_in(made_up.stand_in()), |stage: Arc<Stage>| async move {
+    story(
+        Setting::with(Device::Desk).stand_in(made_up.stand_in()),
+        |stage: Arc<Stage>| async move {
+            let browser = &stage.browser;
+            let session = stage.session("id", json!({ "customer": { "name": "Rani" } })).await;
+            browser.goto(&session.url).await;
+            browser.see("screen-choose").await;
+            tab_to(&stage, "method-ovo").await;
+            press(&stage, Key::Down).await;
+            browser.says("pay", "DANA").await;
+            press(&stage, Key::Up).await;
+            browser.says("pay", "OVO").await;
+            tab_to(&stage, "phone").await;
+            let field = browser.client.active_element().await.unwrap();
+            field.send_keys("081234567890").await.unwrap();
+            press(&stage, Key::Enter).await;
+            browser.see("screen-approve-push").await;
+            browser.holds("document.activeElement.tagName === 'H1'").await;
+            tab_to(&stage, "another-way").await;
+            press(&stage, Key::Enter).await;
+            browser.see("screen-choose").await;
+            browser.holds("document.activeElement.tagName === 'H1'").await;
+        },
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_moves_for_who_asked_for_stillness() {
+    let made_up = MadeUp::new();
+    story(Setting::with(Device::Android).stand_in(made_up.stand_in()), |stage: Arc<Stage>| async move {
         let browser = &stage.browser;
-        let session = stage.session("id", json!({ "customer": { "name": "Rani" } })).await;
-        browser.goto(&session.url).await;
-        browser.see("screen-choose").await;
-        tab_to(&stage, "method-ovo").await;
-        press(&stage, Key::Down).await;
-        browser.says("pay", "DANA").await;
-        press(&stage, Key::Up).await;
-        browser.says("pay", "OVO").await;
-        tab_to(&stage, "phone").await;
-        let field = browser.client.active_element().await.unwrap();
-        field.send_keys("081234567890").await.unwrap();
-        press(&stage, Key::Enter).await;
-        browser.see("screen-approve-push").await;
-        browser.holds("document.activeElement.tagName === 'H1'").await;
-        tab_to(&stage, "another-way").await;
-        press(&stage, Key::Enter).await;
-        browser.see("screen-choose").await;
-        browser.holds("document.activeElement.tagName === 'H1'").await;
+        let session = stage.session("id", json!({})).await;
+        let moving = "return [...document.querySelectorAll('*')]
+            .flatMap((it) => ['', '::before', '::after'].map((part) => [it, getComputedStyle(it, part)]))
+            .filter(([, style]) => style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0)
+            .map(([it]) => it.outerHTML.slice(0, 80))";
+        for screen in ["choose", "approve-push"] {
+            browser.goto(&session.url).await;
+            browser.see(&format!("screen-{screen}")).await;
+            let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
+            browser.cdp("Emulation.setEmulatedMedia", json!({ "features": [still] })).await;
+            assert_eq!(browser.run(moving).await, json!([]), "{screen}");
+            browser.cdp("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
+            assert_ne!(browser.run(moving).await, json!([]), "{screen} has motion to take away");
+            stage.start(&session, "ovo").await;
+        }
     })
     .await;
 }

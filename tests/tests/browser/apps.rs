@@ -30,7 +30,10 @@ async fn asked_to_open(stage: &Stage) {
 
 async fn link(stage: &Stage) -> (String, String) {
     let link = stage.browser.see("open-app").await;
-    (link.attr("href").await.unwrap().unwrap(), link.attr("target").await.unwrap().unwrap_or_default())
+    (
+        link.attr("href").await.unwrap().unwrap(),
+        link.attr("target").await.unwrap().unwrap_or_default(),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +84,10 @@ async fn android_is_given_an_intent_with_the_web_page_to_fall_back_on() {
         let sim = stage.town.addresses.sim.replace(':', "%3A").replace('/', "%2F");
         assert!(href.starts_with("intent://pay?tx="), "{href}");
         assert!(href.contains("#Intent;scheme=shopeeid;package=com.shopee.id;"), "{href}");
-        assert!(href.contains(&format!("S.browser_fallback_url={sim}%2Fwallet%2Fshopeepay")), "{href}");
+        assert!(
+            href.contains(&format!("S.browser_fallback_url={sim}%2Fwallet%2Fshopeepay")),
+            "{href}"
+        );
         assert_eq!(target, "_self");
     })
     .await;

@@ -41,8 +41,9 @@ impl Browser {
             .await
             .unwrap();
         let browser = Self { client, _driver: driver };
-        if !script {
-            // Touches of the driver's own making wait for a script that never answers.
+        // Without script the driver's own touches would wait for a script that never answers, and a
+        // window is larger than the page in it.
+        if !script || device == Device::Desk {
             let (width, height) = device.size();
             browser.resize(width, height).await;
         }
@@ -51,8 +52,10 @@ impl Browser {
 
     /// Gives the page another size.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let phone = width < 600;
+        let scale = if phone { 2 } else { 1 };
         let metrics = json!(
-            { "width": width, "height": height, "deviceScaleFactor": 2, "mobile": width < 600 }
+            { "width": width, "height": height, "deviceScaleFactor": scale, "mobile": phone }
         );
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
     }
@@ -62,9 +65,12 @@ impl Browser {
         let scheme = json!({ "name": "prefers-color-scheme", "value": theme });
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await;
         // Colours that are on their way there arrive.
-        self.run("getComputedStyle(document.body).color;
+        self.run(
+            "getComputedStyle(document.body).color;
             for (const change of document.getAnimations())
-                if (change instanceof CSSTransition) change.finish()").await;
+                if (change instanceof CSSTransition) change.finish()",
+        )
+        .await;
     }
 
     /// Lets time pass in the page.
@@ -104,10 +110,8 @@ impl Browser {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
-        match tokio::time::timeout(PATIENCE, looking).await {
-            Ok(found) => found,
-            Err(_) => panic!("waited in vain until {what}"),
-        }
+        let found = tokio::time::timeout(PATIENCE, looking).await;
+        found.unwrap_or_else(|_| panic!("waited in vain until {what}"))
     }
 
     /// Waits until an element is in sight.
@@ -218,10 +222,8 @@ impl Browser {
     /// What the driver has written down since it was last asked, of one kind.
     pub(crate) async fn log(&self, kind: &str) -> Vec<Value> {
         let command = Extra::new("se/log", json!({ "type": kind }));
-        match self.client.issue_cmd(command).await.unwrap() {
-            Value::Array(entries) => entries,
-            other => panic!("no list of entries: {other}"),
-        }
+        let entries = self.client.issue_cmd(command).await.unwrap();
+        entries.as_array().unwrap().clone()
     }
 
     /// Chooses a method; where scripts run, waits until the page has taken notice.

@@ -59,10 +59,14 @@ impl Device {
                 let metrics = json!(
                     { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true, "mobile": true }
                 );
-                options["mobileEmulation"] = json!({ "deviceMetrics": metrics, "userAgent": agent });
+                options["mobileEmulation"] =
+                    json!({ "deviceMetrics": metrics, "userAgent": agent });
             }
             Some(agent) => {
-                options["args"].as_array_mut().unwrap().push(format!("--user-agent={agent}").into());
+                options["args"]
+                    .as_array_mut()
+                    .unwrap()
+                    .push(format!("--user-agent={agent}").into());
             }
             None => {}
         }
@@ -70,15 +74,16 @@ impl Device {
             // As in the browser's own settings; the driver still gets to look.
             options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
         }
-        let wanted = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
-            "timeouts": { "script": 20_000, "pageLoad": 20_000 },
-        });
-        match wanted {
-            Value::Object(wanted) => wanted,
-            _ => Map::new(),
-        }
+        let logs = json!({ "browser": "ALL", "performance": "ALL" });
+        let timeouts = json!({ "script": 20_000, "pageLoad": 20_000 });
+        [
+            ("browserName", json!("chrome")),
+            ("goog:chromeOptions", options),
+            ("goog:loggingPrefs", logs),
+            ("timeouts", timeouts),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
     }
 }

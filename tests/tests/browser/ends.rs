@@ -114,7 +114,7 @@ async fn a_withdrawn_session_leads_back_to_the_shop() {
         browser.see("screen-session-cancelled").await;
         stage.one_step("back-to-shop").await;
         browser.tap("back-to-shop").await;
-        browser.holds("location.pathname === '/orders/SU-1'").await;
+        browser.holds("location.pathname === '/orders/SU-1042'").await;
     })
     .await;
 }

@@ -74,7 +74,8 @@ async fn pass_on(State(between): State<Between>, request: Request) -> Response {
 
 /// The page through somebody who tampers with one kind of file: it does not come to life, and pays.
 async fn pays_without(ending: &'static str) {
-    let setting = Setting::with(Device::Android).expecting("integrity").expecting("Failed to fetch");
+    let setting =
+        Setting::with(Device::Android).expecting("integrity").expecting("Failed to fetch");
     story(setting, move |stage: Arc<Stage>| async move {
         let browser = &stage.browser;
         let session = stage.session("id", json!({})).await;

@@ -31,8 +31,12 @@ async fn pressing_again_and_again_makes_one_attempt() {
         stage.town.simulator.arm(Armed { ms: Some(1_200), ..slow }).unwrap();
         at_the_choice(&stage).await;
         browser.choose("dana", "DANA").await;
-        browser.run("const pay = document.querySelector('[data-testid=pay]');
-            pay.click(); pay.click(); pay.form.requestSubmit();").await;
+        browser
+            .run(
+                "const pay = document.querySelector('[data-testid=pay]');
+            pay.click(); pay.click(); pay.form.requestSubmit();",
+            )
+            .await;
         browser.says("pay", "Menghubungi DANA…").await;
         let button = browser.see("pay").await;
         assert_eq!(button.attr("aria-busy").await.unwrap().as_deref(), Some("true"));
@@ -52,7 +56,10 @@ async fn a_phone_number_is_judged_when_it_is_left_and_forgiven_when_it_is_mended
         browser.write("phone", "0812").await;
         browser.see("phone").await.send_keys(&String::from(char::from(Key::Tab))).await.unwrap();
         browser.see_css("[aria-invalid=true]").await;
-        assert_eq!(said_beside_the_phone(&stage).await, "Nomor HP harus 10–13 angka, contoh 0812 3456 7890");
+        assert_eq!(
+            said_beside_the_phone(&stage).await,
+            "Nomor HP harus 10–13 angka, contoh 0812 3456 7890"
+        );
         browser.tap("pay").await;
         browser.holds("document.activeElement.dataset.testid === 'phone'").await;
         assert_eq!(stage.town.simulator.transactions().len(), 0);
@@ -74,7 +81,9 @@ async fn what_the_server_finds_wrong_is_said_and_the_form_works_again() {
         browser.run("document.querySelector('[data-testid=method-dana]').value = 'gopay'").await;
         browser.tap_css("label:has([data-testid=method-dana])").await;
         browser.tap("pay").await;
-        browser.holds("document.querySelector('[data-testid=trouble]').innerText.length > 10").await;
+        browser
+            .holds("document.querySelector('[data-testid=trouble]').innerText.length > 10")
+            .await;
         browser.choose("linkaja", "LinkAja").await;
         browser.tap("pay").await;
         browser.see("pin").await;
@@ -109,7 +118,9 @@ async fn who_chooses_nothing_is_told_to_choose() {
         let browser = &stage.browser;
         at_the_choice(&stage).await;
         browser.tap("pay").await;
-        browser.holds("document.querySelector('[data-testid=trouble]').innerText.length > 10").await;
+        browser
+            .holds("document.querySelector('[data-testid=trouble]').innerText.length > 10")
+            .await;
         assert_eq!(stage.town.simulator.transactions().len(), 0);
     })
     .await;

@@ -150,7 +150,9 @@ async fn a_prompt_that_cannot_be_taken_back_is_waited_for() {
         let browser = &stage.browser;
         made_up.withdraws(kasir_server::provider::Withdrawal::Prompting);
         browser.tap("another-way").await;
-        browser.holds("document.querySelector('[data-testid=trouble]').innerText.length > 10").await;
+        browser
+            .holds("document.querySelector('[data-testid=trouble]').innerText.length > 10")
+            .await;
         browser.see("screen-approve-push").await;
         made_up.withdraws(kasir_server::provider::Withdrawal::Withdrawn);
         browser.tap("another-way").await;

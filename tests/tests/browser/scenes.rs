@@ -64,8 +64,7 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Brings a session to where its page shows the screen; its address.
     async fn set(&self, name: &str) -> String {
-        let more = json!({ "reference": format!("SU-{name}"), "expires_in": 900 });
-        let session = self.stage.session(self.locale, more).await;
+        let session = self.stage.session(self.locale, json!({ "expires_in": 900 })).await;
         match name {
             "choose" => {}
             "lost" => return session.url.replace(&session.token, "ct_none"),

@@ -3,15 +3,18 @@
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use kasir_tests::simulator::{Settings, VirtualClock};
 use kasir_tests::town::{Ground, SECRET_KEY, StandIn, Town};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use crate::browser::Browser;
 use crate::device::Device;
+
+/// How often a shop's server has asked; no two questions have the same key.
+static ASKED: AtomicU32 = AtomicU32::new(0);
 
 /// Where a story is set.
 pub(crate) struct Setting {
@@ -25,12 +28,7 @@ pub(crate) struct Setting {
 impl Setting {
     /// An ordinary day, with a customer who holds this.
     pub(crate) fn with(device: Device) -> Self {
-        Self {
-            device,
-            script: true,
-            stand_in: None,
-            expected: Vec::new(),
-        }
+        Self { device, script: true, stand_in: None, expected: Vec::new() }
     }
 
     /// JavaScript is off.
@@ -111,26 +109,27 @@ impl Stage {
     /// Opens a session as the shop's server would; `more` goes before the ordinary.
     pub(crate) async fn session(&self, locale: &str, more: Value) -> Session {
         let mut wish = json!({
-            "reference": "SU-1", "amount": { "value": 150_000, "currency": "IDR" },
+            "reference": "SU-1042", "amount": { "value": 150_000, "currency": "IDR" },
             "items": [
                 { "name": "Gayo natural", "quantity": 1, "price": { "value": 98_000, "currency": "IDR" } },
                 { "name": "Saring kertas", "quantity": 2, "price": { "value": 26_000, "currency": "IDR" } },
             ],
             "customer": { "name": "Rani", "phone": "081234567890", "email": "rani@example.com" },
-            "return_url": format!("{}/orders/SU-1", self.town.addresses.shop), "locale": locale,
+            "return_url": format!("{}/orders/SU-1042", self.town.addresses.shop), "locale": locale,
         });
         for (name, value) in more.as_object().unwrap() {
             wish[name] = value.clone();
         }
         let answer = self.post("/v1/sessions", &wish).await;
-        let text = |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+        let text =
+            |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
         Session { id: text("id"), url: text("url"), token: text("client_token") }
     }
 
     /// Asks Kasir for something, as the shop's server.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let asked = self.http.post(format!("{}{path}", self.town.addresses.pay));
-        let key = hex::encode(Sha256::digest(format!("{path} {body}")));
+        let key = format!("story-{}", ASKED.fetch_add(1, Ordering::Relaxed));
         let asked = asked.bearer_auth(SECRET_KEY).header("idempotency-key", key).json(body);
         asked.send().await.unwrap().json().await.unwrap()
     }

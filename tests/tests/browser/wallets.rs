@@ -91,10 +91,18 @@ impl Journey {
             MethodId::Ovo => self.approve_on_the_phone().await,
             MethodId::Shopeepay => self.open_the_web_page().await,
             MethodId::Astrapay => self.link().await,
-            _ => {
+            MethodId::Dana | MethodId::Linkaja => {
                 self.leave("continue").await;
                 self.approve_with_pin().await;
             }
+            other @ (MethodId::Gopay
+            | MethodId::Speedcash
+            | MethodId::Indomaret
+            | MethodId::Alfamart
+            | MethodId::Akulaku
+            | MethodId::Kredivo
+            | MethodId::Indodana
+            | MethodId::NicepayPage) => panic!("the shop has no {other:?}"),
         }
         browser.see("screen-paid").await;
         self.back_to_the_shop().await;

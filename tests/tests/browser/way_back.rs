@@ -44,7 +44,9 @@ async fn the_back_button_finds_a_screen_that_works() {
         is_kept(&stage).await;
         let browser = &stage.browser;
         browser.see("screen-submit").await;
-        browser.holds("document.querySelector('[data-testid=continue]').ariaBusy === 'false'").await;
+        browser
+            .holds("document.querySelector('[data-testid=continue]').ariaBusy === 'false'")
+            .await;
         // It does not leave by itself a second time.
         browser.pass(700).await;
         browser.tap("continue").await;
