@@ -49,11 +49,7 @@ pub struct StandIn {
 
 /// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY but for one that
 /// has a stand-in.
-pub fn kasir_toml(
-    addresses: &Addresses,
-    database: &Path,
-    stand_in: Option<&StandIn>,
-) -> String {
+pub fn kasir_toml(addresses: &Addresses, database: &Path, stand_in: Option<&StandIn>) -> String {
     let Addresses { pay, shop, sim } = addresses;
     let listen = pay.trim_start_matches("http://");
     let key_hash = hex::encode(Sha256::digest(SECRET_KEY));

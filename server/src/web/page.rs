@@ -9,8 +9,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 use kasir_frontend::{Device, Page, Typed, document, lost_document};
-use kasir_shared::api::checkout::CheckoutView;
-use kasir_shared::{Locale, NextAction, ProblemCode};
+use kasir_shared::{Locale, ProblemCode};
 
 use super::extract::Named;
 use super::problem::Refusal;
@@ -73,7 +72,7 @@ async fn render(
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let policy = Policy {
         ancestors: if flag("embed") { &merchant.origins } else { &[] },
-        leaves: leaves(&view),
+        leaves: view.status.is_open(),
         development: app.house.development,
     };
     let policy = policy.written();
@@ -101,27 +100,14 @@ fn locale(known: &SessionWithAttempts, uri: &Uri, headers: &HeaderMap) -> Locale
         .unwrap_or_default()
 }
 
-/// Whether the screen posts a form to a provider.
-fn leaves(view: &CheckoutView) -> bool {
-    match &view.next_action {
-        Some(NextAction::Submit(_) | NextAction::Link { .. } | NextAction::Redirect { .. }) => true,
-        Some(
-            NextAction::OpenApp { .. }
-            | NextAction::ApprovePush { .. }
-            | NextAction::PayCode { .. }
-            | NextAction::Wait,
-        )
-        | None => false,
-    }
-}
-
 /// What the page may do.
 struct Policy<'a> {
     /// Who may frame it.
     ancestors: &'a [String],
-    /// It posts a form that takes the customer to a provider. Browsers follow the policy through
-    /// the redirects after that form too, and where those lead is the provider's business; so any
-    /// https address is allowed then, and only then.
+    /// It may come to post a form that takes the customer to a provider: the policy stays the one
+    /// that the page was loaded with, whatever its script shows later. Browsers follow the policy
+    /// through the redirects after that form too, and where those lead is the provider's business;
+    /// so any https address is allowed then, and only then.
     leaves: bool,
     /// Providers may be on this machine.
     development: bool,

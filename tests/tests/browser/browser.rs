@@ -40,7 +40,50 @@ impl Browser {
             .connect(&driver.address)
             .await
             .unwrap();
-        Self { client, _driver: driver }
+        let browser = Self { client, _driver: driver };
+        // Without script the driver's own touches would wait for a script that never answers, and a
+        // window is larger than the page in it.
+        if !script || device == Device::Desk {
+            let (width, height) = device.size();
+            browser.resize(width, height).await;
+        }
+        browser
+    }
+
+    /// Gives the page another size.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let phone = width < 600;
+        let scale = if phone { 2 } else { 1 };
+        let metrics = json!(
+            { "width": width, "height": height, "deviceScaleFactor": scale, "mobile": phone }
+        );
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Makes it day or night for the page, at once.
+    pub(crate) async fn light(&self, theme: &str) {
+        let scheme = json!({ "name": "prefers-color-scheme", "value": theme });
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await;
+        // Colours that are on their way there arrive.
+        self.run(
+            "getComputedStyle(document.body).color;
+            for (const change of document.getAnimations())
+                if (change instanceof CSSTransition) change.finish()",
+        )
+        .await;
+    }
+
+    /// Lets time pass in the page.
+    pub(crate) async fn pass(&self, ms: u32) {
+        let script = "setTimeout(arguments[arguments.length - 1], arguments[0])";
+        self.client.execute_async(script, vec![json!(ms)]).await.unwrap();
+    }
+
+    /// Cuts the connection, or mends it.
+    pub(crate) async fn connection(&self, there: bool) {
+        let conditions = json!({ "network_conditions":
+            { "offline": !there, "latency": 0, "download_throughput": -1, "upload_throughput": -1 } });
+        self.client.issue_cmd(Extra::new("chromium/network_conditions", conditions)).await.unwrap();
     }
 
     /// Goes to an address.
@@ -67,10 +110,8 @@ impl Browser {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
-        match tokio::time::timeout(PATIENCE, looking).await {
-            Ok(found) => found,
-            Err(_) => panic!("waited in vain until {what}"),
-        }
+        let found = tokio::time::timeout(PATIENCE, looking).await;
+        found.unwrap_or_else(|_| panic!("waited in vain until {what}"))
     }
 
     /// Waits until an element is in sight.
@@ -81,19 +122,23 @@ impl Browser {
     /// The same by a selector.
     pub(crate) async fn see_css(&self, selector: &str) -> Element {
         self.until(&format!("{selector} is in sight"), || async {
-            let element = self.client.find(Locator::Css(selector)).await?;
-            Ok(element.is_displayed().await?.then_some(element))
+            self.first_in_sight(selector).await
         })
         .await
     }
 
     /// Whether an element is in sight right now.
     pub(crate) async fn sees(&self, id: &str) -> bool {
-        let found = self.client.find(Locator::Css(&named(id))).await;
-        match found {
-            Ok(element) => element.is_displayed().await.unwrap_or(false),
-            Err(_) => false,
+        self.first_in_sight(&named(id)).await.is_ok_and(|found| found.is_some())
+    }
+
+    async fn first_in_sight(&self, selector: &str) -> Result<Option<Element>, CmdError> {
+        for element in self.client.find_all(Locator::Css(selector)).await? {
+            if element.is_displayed().await? {
+                return Ok(Some(element));
+            }
         }
+        Ok(None)
     }
 
     /// Waits until an element is out of sight.
@@ -138,11 +183,6 @@ impl Browser {
         .await;
     }
 
-    /// What the heading says.
-    pub(crate) async fn heading(&self) -> String {
-        self.see_css("h1").await.text().await.unwrap()
-    }
-
     /// Runs a script's body in the page.
     pub(crate) async fn run(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
@@ -182,10 +222,8 @@ impl Browser {
     /// What the driver has written down since it was last asked, of one kind.
     pub(crate) async fn log(&self, kind: &str) -> Vec<Value> {
         let command = Extra::new("se/log", json!({ "type": kind }));
-        match self.client.issue_cmd(command).await.unwrap() {
-            Value::Array(entries) => entries,
-            other => panic!("no list of entries: {other}"),
-        }
+        let entries = self.client.issue_cmd(command).await.unwrap();
+        entries.as_array().unwrap().clone()
     }
 
     /// Chooses a method; where scripts run, waits until the page has taken notice.

@@ -32,6 +32,14 @@ impl Device {
         }
     }
 
+    /// Width and height.
+    pub(crate) const fn size(self) -> (u32, u32) {
+        match self {
+            Self::Android | Self::Iphone | Self::Instagram => (390, 844),
+            Self::Desk => (1280, 800),
+        }
+    }
+
     /// What the driver is asked for: a browser of its own, with an empty profile.
     pub(crate) fn capabilities(self, script: bool) -> Map<String, Value> {
         let args = [
@@ -46,26 +54,36 @@ impl Device {
             "--window-size=1280,800",
         ];
         let mut options = json!({ "args": args });
+        match self.user_agent() {
+            Some(agent) if script => {
+                let metrics = json!(
+                    { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true, "mobile": true }
+                );
+                options["mobileEmulation"] =
+                    json!({ "deviceMetrics": metrics, "userAgent": agent });
+            }
+            Some(agent) => {
+                options["args"]
+                    .as_array_mut()
+                    .unwrap()
+                    .push(format!("--user-agent={agent}").into());
+            }
+            None => {}
+        }
         if !script {
             // As in the browser's own settings; the driver still gets to look.
             options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
         }
-        if let Some(agent) = self.user_agent() {
-            options["mobileEmulation"] = json!({
-                "deviceMetrics":
-                    { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true, "mobile": true },
-                "userAgent": agent,
-            });
-        }
-        let wanted = json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
-            "timeouts": { "script": 20_000, "pageLoad": 20_000 },
-        });
-        match wanted {
-            Value::Object(wanted) => wanted,
-            _ => Map::new(),
-        }
+        let logs = json!({ "browser": "ALL", "performance": "ALL" });
+        let timeouts = json!({ "script": 20_000, "pageLoad": 20_000 });
+        [
+            ("browserName", json!("chrome")),
+            ("goog:chromeOptions", options),
+            ("goog:loggingPrefs", logs),
+            ("timeouts", timeouts),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
     }
 }

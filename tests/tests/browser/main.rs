@@ -6,4 +6,15 @@ mod device;
 mod browser;
 mod story;
 
+mod made_up;
+
 mod wallets;
+mod way_back;
+mod apps;
+mod push;
+mod ends;
+mod once;
+mod guard;
+mod scenes;
+mod access;
+mod pictures;

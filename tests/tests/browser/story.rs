@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use kasir_tests::simulator::{Settings, VirtualClock};
 use kasir_tests::town::{Ground, SECRET_KEY, StandIn, Town};
@@ -12,14 +13,13 @@ use tempfile::TempDir;
 use crate::browser::Browser;
 use crate::device::Device;
 
-/// 2026-11-20 10:00 in Jakarta.
-pub(crate) const MORNING_MS: i64 = 1_795_143_600_000;
+/// How often a shop's server has asked; no two questions have the same key.
+static ASKED: AtomicU32 = AtomicU32::new(0);
 
 /// Where a story is set.
 pub(crate) struct Setting {
     device: Device,
     script: bool,
-    clock: VirtualClock,
     stand_in: Option<StandIn>,
     /// Complaints that belong to the story: what the log says contains one of these.
     expected: Vec<&'static str>,
@@ -28,24 +28,12 @@ pub(crate) struct Setting {
 impl Setting {
     /// An ordinary day, with a customer who holds this.
     pub(crate) fn with(device: Device) -> Self {
-        Self {
-            device,
-            script: true,
-            clock: VirtualClock::running(),
-            stand_in: None,
-            expected: Vec::new(),
-        }
+        Self { device, script: true, stand_in: None, expected: Vec::new() }
     }
 
     /// JavaScript is off.
     pub(crate) fn without_script(mut self) -> Self {
         self.script = false;
-        self
-    }
-
-    /// Time in the town passes only by hand.
-    pub(crate) fn frozen(mut self) -> Self {
-        self.clock = VirtualClock::frozen(MORNING_MS);
         self
     }
 
@@ -110,7 +98,7 @@ impl Stage {
     async fn set(setting: Setting) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ground = Ground::claim(0, 0, 0).await.unwrap();
-        let (clock, stand_in) = (setting.clock, setting.stand_in);
+        let (clock, stand_in) = (VirtualClock::running(), setting.stand_in);
         let town =
             Town::build_with(ground, folder.path(), clock, Settings::default(), stand_in).await;
         let browser = Browser::open(setting.device, setting.script).await;
@@ -121,26 +109,27 @@ impl Stage {
     /// Opens a session as the shop's server would; `more` goes before the ordinary.
     pub(crate) async fn session(&self, locale: &str, more: Value) -> Session {
         let mut wish = json!({
-            "reference": "SU-1", "amount": { "value": 150_000, "currency": "IDR" },
+            "reference": "SU-1042", "amount": { "value": 150_000, "currency": "IDR" },
             "items": [
                 { "name": "Gayo natural", "quantity": 1, "price": { "value": 98_000, "currency": "IDR" } },
                 { "name": "Saring kertas", "quantity": 2, "price": { "value": 26_000, "currency": "IDR" } },
             ],
             "customer": { "name": "Rani", "phone": "081234567890", "email": "rani@example.com" },
-            "return_url": format!("{}/orders/SU-1", self.town.addresses.shop), "locale": locale,
+            "return_url": format!("{}/orders/SU-1042", self.town.addresses.shop), "locale": locale,
         });
         for (name, value) in more.as_object().unwrap() {
             wish[name] = value.clone();
         }
         let answer = self.post("/v1/sessions", &wish).await;
-        let text = |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+        let text =
+            |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
         Session { id: text("id"), url: text("url"), token: text("client_token") }
     }
 
     /// Asks Kasir for something, as the shop's server.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let asked = self.http.post(format!("{}{path}", self.town.addresses.pay));
-        let key = format!("{path} {body}");
+        let key = format!("story-{}", ASKED.fetch_add(1, Ordering::Relaxed));
         let asked = asked.bearer_auth(SECRET_KEY).header("idempotency-key", key).json(body);
         asked.send().await.unwrap().json().await.unwrap()
     }
@@ -149,6 +138,27 @@ impl Stage {
     pub(crate) async fn get(&self, path: &str) -> Value {
         let asked = self.http.get(format!("{}{path}", self.town.addresses.pay));
         asked.bearer_auth(SECRET_KEY).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Waits until Kasir says so of a session.
+    pub(crate) async fn is(&self, session: &Session, status: &str) -> Value {
+        let path = format!("/v1/sessions/{}", session.id);
+        self.browser
+            .until(&format!("the session is {status}"), || async {
+                let known = self.get(&path).await;
+                Ok((known["status"] == status).then_some(known))
+            })
+            .await
+    }
+
+    /// Puts coffee in the cart and comes to the shop's own page of payment, into its frame.
+    pub(crate) async fn order_here(&self) {
+        let browser = &self.browser;
+        browser.goto(&format!("{}/?lang=id", self.town.addresses.shop)).await;
+        browser.tap_css(".coffee__buy button").await;
+        browser.tap_css(".till > .button").await;
+        browser.enter_frame().await;
+        browser.see("screen-choose").await;
     }
 
     /// The simulator's only transaction.
