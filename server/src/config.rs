@@ -277,7 +277,11 @@ fn place(at: &mut toml::Value, path: &[String], value: &str) -> Result<(), &'sta
             let index: usize = step.parse().map_err(|_| "a list is indexed by a number")?;
             place(array.get_mut(index).ok_or("the list has no such entry")?, rest, value)
         }
-        _ => Err("points into something that has no parts"),
+        toml::Value::String(_)
+        | toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_) => Err("points into something that has no parts"),
     }
 }
 

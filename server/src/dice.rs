@@ -40,11 +40,12 @@ pub struct SystemDice;
 impl Dice for SystemDice {
     fn draw(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
-        match SystemRandom::new().fill(&mut bytes) {
-            Ok(()) => bytes,
-            // Without randomness there are no tokens; going on would hand out guessable ones.
-            Err(_) => panic!("the operating system gives no randomness"),
-        }
+        // Without randomness there are no tokens; going on would hand out guessable ones.
+        assert!(
+            SystemRandom::new().fill(&mut bytes).is_ok(),
+            "the operating system gives no randomness"
+        );
+        bytes
     }
 }
 

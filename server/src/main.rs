@@ -9,8 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Parser, Subcommand};
 use kasir_server::clock::SystemClock;
-use kasir_server::config::{Config, ConfigError, Environment};
+use kasir_server::config::{AccountConfig, Config, ConfigError, Environment};
 use kasir_server::dice::{Dice, SystemDice};
+use kasir_server::secret::Secret;
 use kasir_server::service::{Doors, Service};
 use kasir_server::store::sqlite::SqliteStore;
 use tokio::net::TcpListener;
@@ -114,8 +115,15 @@ async fn check(file: &File, environment: &Environment) -> Result<(), Vec<ConfigE
     println!("public address: {}", config.public_url);
     println!("database:       {} (up to date)", config.store.sqlite.display());
     println!("vault keys:     {:?}, AES-256-GCM; the first one seals", house.vault);
-    for account in house.merchants.accounts() {
-        println!("account:        {} at {}", account.id, account.provider.name());
+    for account in &config.accounts {
+        match account {
+            AccountConfig::Nicepay(nicepay) => {
+                let key = environment.secret("merchant_key", &nicepay.merchant_key);
+                let key = key.map_err(|error| vec![error])?;
+                println!("account:        {} at NICEPAY, {}", nicepay.id, nicepay.base_url);
+                println!("  merchant key: {}", fingerprint(&key));
+            }
+        }
     }
     for merchant in house.merchants.all() {
         let methods: Vec<&str> =
@@ -130,6 +138,12 @@ async fn check(file: &File, environment: &Environment) -> Result<(), Vec<ConfigE
     }
     println!("all is well");
     Ok(())
+}
+
+/// What a secret is, as far as anybody may say it aloud: enough to tell whether two are the same.
+fn fingerprint(secret: &Secret) -> String {
+    let hash = hex::encode(digest(&SHA256, secret.expose().as_bytes()));
+    format!("text, {} characters, SHA-256 {}…", secret.expose().chars().count(), &hash[..12])
 }
 
 async fn migrate(file: &File, environment: &Environment) -> Result<(), Vec<ConfigError>> {

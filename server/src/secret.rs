@@ -180,7 +180,7 @@ mod tests {
         let sealed =
             vault.seal(&Secret::new("token".to_owned()), "lnk_1", &SeededDice::new(1)).unwrap();
         assert_eq!(vault.open(&sealed, "lnk_2").unwrap_err(), VaultError::Damaged);
-        let mut changed = sealed.0.clone();
+        let mut changed = sealed.0;
         let last = if changed.ends_with("A=") { "B=" } else { "A=" };
         changed.replace_range(changed.len() - 2.., last);
         for text in [changed.as_str(), "", "v1", "v1.a.", "v1.a.!!", "v2.a.AAAA"] {

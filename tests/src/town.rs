@@ -172,7 +172,7 @@ impl Town {
         let served = simulator.serve(ground.sim).expect("the simulators are served");
 
         let shop_clock = clock.clone();
-        let shop = Shop::new(ShopConfig {
+        let roaster = Shop::new(ShopConfig {
             kasir_url: addresses.pay.clone(),
             kasir_public_url: addresses.pay.clone(),
             sim_url: addresses.sim.clone(),
@@ -181,7 +181,7 @@ impl Town {
             webhook_secret: WEBHOOK_SECRET.to_owned(),
             clock: Arc::new(move || shop_clock.now_ms().div_euclid(1000)),
         });
-        let (router, shop_stop) = (shop.router(), stop.clone());
+        let (router, shop_stop) = (roaster.router(), stop.clone());
         tasks.spawn(async move {
             let ended = axum::serve(ground.shop, router)
                 .with_graceful_shutdown(async move { shop_stop.cancelled().await });
@@ -203,7 +203,7 @@ impl Town {
             }
         });
         tasks.close();
-        Self { addresses, clock, simulator, shop, database, stop, tasks }
+        Self { addresses, clock, simulator, shop: roaster, database, stop, tasks }
     }
 
     /// Stops everybody and waits until they have.

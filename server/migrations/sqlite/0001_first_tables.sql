@@ -27,7 +27,7 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_by_merchant ON sessions (merchant, id, created_at);
 CREATE INDEX sessions_by_reference ON sessions (merchant, reference, id);
-CREATE INDEX sessions_by_status ON sessions (merchant, status, id);
+CREATE INDEX sessions_by_status ON sessions (merchant, status, id, created_at);
 
 CREATE TABLE links (
     id         TEXT    NOT NULL PRIMARY KEY,
@@ -162,7 +162,7 @@ CREATE TABLE jobs (
     PRIMARY KEY (kind, subject)
 ) STRICT;
 
-CREATE INDEX jobs_by_ready_at ON jobs (ready_at);
+CREATE INDEX jobs_by_ready_at ON jobs (ready_at, kind, subject);
 
 CREATE TABLE idempotency_keys (
     merchant     TEXT    NOT NULL,

@@ -40,7 +40,8 @@ pub async fn deliver(house: &House, job: &Job) -> Result<Finish, FlowError> {
         Reception::Gone => end(house, &event, Delivery::Failed, tries).await,
         Reception::Failed { why, retry_after_s } => {
             tracing::warn!(event = %event.id, merchant = %event.merchant, tries, why, "an event was not taken");
-            let next = usize::try_from(tries).ok().and_then(|next| GAPS_S.get(next));
+            // By the job's count and not the event's: a redelivery has the whole schedule again.
+            let next = usize::try_from(job.tries).ok().and_then(|next| GAPS_S.get(next));
             let Some(gap_s) = next else {
                 return end(house, &event, Delivery::Failed, tries).await;
             };

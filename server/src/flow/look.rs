@@ -70,7 +70,7 @@ async fn inquire(
     let carried = house.courier.carry(provider.name(), dialogue).await;
     let now = house.now();
     let mut change = match carried.outcome {
-        Ok(standing) => seen(house, session, attempt, standing)?,
+        Ok(standing) => seen(house, session, attempt, &standing)?,
         Err(error) => unclear(now, attempt, &error),
     };
     if change.event.is_some() {
@@ -109,11 +109,11 @@ fn seen(
     house: &House,
     session: &SessionRecord,
     attempt: &AttemptRecord,
-    standing: Standing,
+    standing: &Standing,
 ) -> Result<Change, FlowError> {
     let now = house.now();
     let mut change = Change::at(now);
-    match standing {
+    match *standing {
         Standing::Known(event) => {
             change.event = Some(event);
             change.next_look = NextLook::Never;

@@ -100,9 +100,9 @@ impl House {
     }
 
     /// Seconds after which whoever was talking to a provider must have finished or be dead: as long
-    /// as the longest conversation, and a little.
+    /// as three placings of two questions each, and a little.
     pub fn lease_s(&self) -> u32 {
-        self.provider_timeout_s * 3 + 5
+        self.provider_timeout_s * 6 + 5
     }
 
     /// The merchant of a session.

@@ -49,6 +49,7 @@ pub async fn notified(
         count(provider.name(), "unknown");
         return Ok(Heard::Unknown);
     };
+    mistrust(house, &attempt, &notice).await?;
     let new = match &notice.claim {
         Claim::Payment => house.store.keep_notification(&record).await?,
         Claim::Linked(mandate) => match grant(house, attempt, mandate).await? {
@@ -59,6 +60,21 @@ pub async fn notified(
     count(provider.name(), if new { "kept" } else { "repeated" });
     house.bell.wake_desk();
     Ok(Heard::Kept(provider.acknowledge()))
+}
+
+/// A provider's signature may leave our order number out, as NICEPAY's does. A payment under another
+/// number of the provider's than ours is money that belongs to no order, or an old notification with
+/// a new order number written over it: a person has to look either way.
+async fn mistrust(house: &House, attempt: &AttemptId, notice: &Notice) -> Result<(), FlowError> {
+    let known = house.store.attempt(attempt).await?;
+    let ours = known.and_then(|(_, attempt)| attempt.transaction);
+    if let (Claim::Payment, Some(ours), Some(theirs)) = (&notice.claim, ours, &notice.transaction)
+        && ours != *theirs
+    {
+        tracing::error!(%attempt, theirs, "a notification speaks of another transaction than ours");
+        metrics::counter!("kasir_alarms_total").increment(1);
+    }
+    Ok(())
 }
 
 fn count(provider: &'static str, verdict: &'static str) {

@@ -178,7 +178,7 @@ impl<'a> Work<'a> {
                 change.event = Some(Event::Accepted);
                 let deadline = lifetime_s.map(|s| now.plus_s(i64::from(s)));
                 let mut placing =
-                    self.placing(Stage::Placed, self.next_action(next, deadline, now));
+                    self.placing(Stage::Placed, Some(self.next_action(next, deadline, now)));
                 (placing.transaction, placing.deadline) = (transaction, deadline);
                 placing.link = link.map(|link| link.id);
                 change.placing = Some(placing);
@@ -187,8 +187,7 @@ impl<'a> Work<'a> {
             Ok(Started::LinkFirst(next)) => {
                 self.house.store.save_link(&self.pending_link(now)).await?;
                 change.event = Some(Event::Accepted);
-                let next = linking(next);
-                change.placing = Some(self.placing(Stage::Linking, next));
+                change.placing = Some(self.placing(Stage::Linking, Some(linking(next))));
                 // Only a notification brings the agreement; the desk ends it with the session.
                 change.next_look = NextLook::At(self.session.expires_at);
             }
@@ -266,10 +265,10 @@ impl<'a> Work<'a> {
     }
 
     /// What the customer does next, in the page's words.
-    fn next_action(&self, next: Next, deadline: Option<Moment>, now: Moment) -> Option<NextAction> {
+    fn next_action(&self, next: Next, deadline: Option<Moment>, now: Moment) -> NextAction {
         let attempt = self.attempt;
         let method = attempt.method.row();
-        Some(match next {
+        match next {
             Next::Redirect(url) => NextAction::Redirect { url },
             Next::OpenApp { app_url, web_url } => {
                 let path = format!(
@@ -290,7 +289,7 @@ impl<'a> Work<'a> {
                 app_url: method.app.as_ref().and_then(|app| opens(app.scheme)),
             },
             Next::Wait => NextAction::Wait,
-        })
+        }
     }
 }
 
@@ -298,11 +297,11 @@ fn opens(scheme: &str) -> Option<AppUrl> {
     format!("{scheme}://").parse().ok()
 }
 
-fn linking(next: Next) -> Option<NextAction> {
-    Some(match next {
+fn linking(next: Next) -> NextAction {
+    match next {
         Next::Redirect(url) => NextAction::Link { url: Some(url), submit: None },
         Next::Submit(submit) => NextAction::Link { url: None, submit: Some(submit) },
         Next::OpenApp { web_url, .. } => NextAction::Link { url: Some(web_url), submit: None },
         Next::ApprovePush | Next::Wait => NextAction::Wait,
-    })
+    }
 }

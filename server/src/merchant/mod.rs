@@ -123,10 +123,12 @@ impl Merchants {
     /// The merchant with this API key. Every key is compared, each in constant time.
     pub fn by_key(&self, key: &str) -> Option<&Merchant> {
         let hash = digest(&SHA256, key.as_bytes());
-        self.merchants.values().fold(None, |found, merchant| {
-            let own = merchant.key_hashes.iter().fold(false, |own, known| {
-                verify_slices_are_equal(known, hash.as_ref()).is_ok() || own
-            });
+        let known = self
+            .merchants
+            .values()
+            .flat_map(|merchant| merchant.key_hashes.iter().map(move |known| (known, merchant)));
+        known.fold(None, |found, (known, merchant)| {
+            let own = verify_slices_are_equal(known, hash.as_ref()).is_ok();
             if own { Some(merchant) } else { found }
         })
     }

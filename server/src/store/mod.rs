@@ -55,7 +55,10 @@ pub trait Store: Send + Sync {
         id: &SessionId,
     ) -> Result<Option<SessionWithAttempts>, StoreError>;
     /// A session, whoever it belongs to: for the desk.
-    async fn session_by_id(&self, id: &SessionId) -> Result<Option<SessionWithAttempts>, StoreError>;
+    async fn session_by_id(
+        &self,
+        id: &SessionId,
+    ) -> Result<Option<SessionWithAttempts>, StoreError>;
     /// The session a page knows by `client_token`. Any text may be asked for, and asking takes the
     /// same path for all: the look-up is by the token's hash.
     async fn session_by_token(

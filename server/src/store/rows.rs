@@ -122,7 +122,7 @@ pub(super) fn attempt_values(attempt: &AttemptRecord) -> Result<Vec<Value>, Stor
         Value::maybe_text(attempt.phone.as_ref().map(Phone::e164).as_deref()),
         Value::maybe_text(attempt.name.as_deref()),
         Value::Text(attempt.ip.to_string()),
-        Value::maybe_text(attempt.link.as_ref().map(|link| link.as_str())),
+        Value::maybe_text(attempt.link.as_ref().map(kasir_shared::id::Id::as_str)),
         attempt.created_at.into(),
         attempt.updated_at.into(),
         attempt.paid_at.into(),
@@ -143,7 +143,7 @@ pub(super) fn attempt_changes(attempt: &AttemptRecord) -> Result<Vec<Value>, Sto
         attempt.deadline.into(),
         attempt.uncertain.into(),
         attempt.late.into(),
-        Value::maybe_text(attempt.link.as_ref().map(|link| link.as_str())),
+        Value::maybe_text(attempt.link.as_ref().map(kasir_shared::id::Id::as_str)),
         attempt.updated_at.into(),
         attempt.paid_at.into(),
     ])

@@ -21,25 +21,24 @@ pub(super) const SESSION_OF_MERCHANT: &str =
 pub(super) const SESSION_BY_TOKEN: &str = "SELECT * FROM sessions WHERE token_hash = $1";
 pub(super) const SESSION_OF_ATTEMPT_LOCKED: &str = "
     SELECT * FROM sessions WHERE id = (SELECT session FROM attempts WHERE id = $1) FOR UPDATE";
-pub(super) const SESSIONS: &str = "
-    SELECT * FROM sessions
-    WHERE merchant = $1
-        AND (CAST($2 AS TEXT) IS NULL OR reference = $2)
-        AND (CAST($3 AS TEXT) IS NULL OR status = $3)
-        AND (CAST($4 AS BIGINT) IS NULL OR created_at > $4)
-        AND (CAST($5 AS TEXT) IS NULL OR id < $5)
-    ORDER BY id DESC LIMIT $6";
-/// The attempts of the sessions that [`SESSIONS`] finds.
-pub(super) const ATTEMPTS_OF_SESSIONS: &str = "
-    SELECT * FROM attempts WHERE session IN (
-        SELECT id FROM sessions
-        WHERE merchant = $1
-            AND (CAST($2 AS TEXT) IS NULL OR reference = $2)
-            AND (CAST($3 AS TEXT) IS NULL OR status = $3)
-            AND (CAST($4 AS BIGINT) IS NULL OR created_at > $4)
-            AND (CAST($5 AS TEXT) IS NULL OR id < $5)
-        ORDER BY id DESC LIMIT $6)
-    ORDER BY id";
+/// A merchant's sessions that meet `conditions` on `$2` and up, newest first, at most as many as the
+/// parameter after them. Put together by condition, so that each finds its index.
+pub(super) fn sessions(conditions: &[&str]) -> String {
+    let mut sql = "SELECT * FROM sessions WHERE merchant = $1".to_owned();
+    for (number, condition) in (2..).zip(conditions) {
+        sql += " AND ";
+        sql += condition;
+        sql += " $";
+        sql += &u32::to_string(&number);
+    }
+    sql + " ORDER BY id DESC LIMIT $" + &(conditions.len() + 2).to_string()
+}
+
+/// The attempts of the sessions that [`sessions`] finds.
+pub(super) fn attempts_of_sessions(conditions: &[&str]) -> String {
+    let found = sessions(conditions).replace("SELECT *", "SELECT id");
+    format!("SELECT * FROM attempts WHERE session IN ({found}) ORDER BY id")
+}
 
 pub(super) const ATTEMPT_INSERT: &str = "
     INSERT INTO attempts (id, session, method, provider, account, provider_reference, placings,

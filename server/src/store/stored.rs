@@ -144,7 +144,7 @@ impl<D: Driver> Store for D {
 
     async fn apply(&self, attempt: &AttemptId, change: Change) -> Result<Applied, StoreError> {
         let (attempt, dice) = (attempt.clone(), self.dice());
-        self.write(move |tx| attempts::apply(tx, &*dice, &attempt, change)).await
+        self.write(move |tx| attempts::apply(tx, &*dice, &attempt, &change)).await
     }
 
     async fn keep_notification(

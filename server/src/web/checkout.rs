@@ -16,7 +16,7 @@ use kasir_frontend::Typed;
 use kasir_shared::api::checkout::{CheckoutView, StartAttempt};
 use kasir_shared::{NextAction, Problem, ProblemCode};
 
-use super::extract::{Raw, json};
+use super::extract::{Whole, json};
 use super::problem::Refusal;
 use super::visitor::{is_form, parameter};
 use super::{App, page, view};
@@ -44,17 +44,16 @@ pub async fn start_attempt(
     State(app): State<App>,
     visitor: Visitor,
     Path(token): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    Raw(body): Raw,
+    Whole(request): Whole,
 ) -> Result<Response, Refusal> {
+    let (uri, headers, body) = (request.uri(), request.headers(), request.body());
     let known = session(&app, &token).await?;
-    if !is_form(&headers) {
-        let choice = json::<StartAttempt>(&headers, &body)?;
+    if !is_form(headers) {
+        let choice = json::<StartAttempt>(headers, body)?;
         start(&app, known, choice, visitor).await?;
         return shown(&app, &token).await;
     }
-    let typed = typed(&body);
+    let typed = typed(body);
     let chosen = typed.clone().start().ok_or_else(|| Refusal {
         code: ProblemCode::InvalidField,
         field: Some("method".to_owned()),
@@ -65,8 +64,8 @@ pub async fn start_attempt(
         Err(refusal) => Err(refusal),
     };
     match started {
-        Ok(()) => Ok(back(&token, &uri)),
-        Err(refusal) => page::again(&app, &token, &uri, &headers, (typed, refusal)).await,
+        Ok(()) => Ok(back(&token, uri)),
+        Err(refusal) => page::again(&app, &token, uri, headers, (typed, refusal)).await,
     }
 }
 

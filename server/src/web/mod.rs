@@ -83,7 +83,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(operations::alive))
         .route("/readyz", get(operations::ready))
         .route("/metrics", get(operations::metrics))
-        .route("/openapi.json", get(move || openapi::json(document.clone())))
+        .route("/openapi.json", get(move || async move { axum::Json(document.clone()) }))
         .route("/docs", get(openapi::docs))
         .fallback(|| async { Refusal::of(ProblemCode::NotFound) })
         .method_not_allowed_fallback(|| async { Refusal::of(ProblemCode::MethodNotAllowed) })
@@ -91,7 +91,7 @@ pub fn router(app: App) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(axum::middleware::from_fn(problem::write))
-        .layer(axum::middleware::from_fn(operations::observe))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), operations::observe))
         .layer(CompressionLayer::new())
         .with_state(app)
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use axum::Json;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
@@ -18,11 +17,6 @@ pub fn head() -> OpenApi {
             .to_owned(),
     );
     OpenApiBuilder::new().info(info).build()
-}
-
-/// The document.
-pub async fn json(document: OpenApi) -> Json<OpenApi> {
-    Json(document)
 }
 
 /// The document as a list a person can read.

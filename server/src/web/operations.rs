@@ -57,13 +57,17 @@ pub async fn keep_metrics_small(stop: CancellationToken) {
     }
 }
 
-/// Counts answers by route and status. Routes are patterns, so nobody can make new ones up.
-pub async fn observe(request: Request, next: Next) -> Response {
+/// Counts and logs answers by route and status. Routes are patterns, so that nobody can make new ones
+/// up and no token is written down.
+pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+    let asked = app.house.now();
     let route =
         request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().as_str().to_owned();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
+    let ms = app.house.now().unix_ms.saturating_sub(asked.unix_ms);
+    tracing::debug!(method, route, status, ms, "answered");
     metrics::counter!("kasir_http_requests_total", "method" => method, "route" => route, "status" => status)
         .increment(1);
     response

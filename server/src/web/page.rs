@@ -44,10 +44,8 @@ pub async fn again(
 /// An address that leads nowhere: a page that says so, and looks the same for every such address.
 pub fn lost(app: &App, uri: &Uri, headers: &HeaderMap, refusal: &Refusal) -> Response {
     let locale = asked_locale(uri, headers).unwrap_or_default();
-    let status = match refusal.code {
-        ProblemCode::NotFound => StatusCode::NOT_FOUND,
-        _ => StatusCode::SERVICE_UNAVAILABLE,
-    };
+    let missing = refusal.code == ProblemCode::NotFound;
+    let status = if missing { StatusCode::NOT_FOUND } else { StatusCode::SERVICE_UNAVAILABLE };
     let policy = Policy { ancestors: &[], leaves: false, development: false };
     html(status, lost_document(locale, &app.assets.page), &policy.written())
 }

@@ -61,6 +61,7 @@ const fn titles(code: ProblemCode) -> (&'static str, &'static str) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table reads by row")]
 const fn details(code: ProblemCode) -> (&'static str, &'static str) {
     use ProblemCode as Code;
     match code {

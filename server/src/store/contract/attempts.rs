@@ -1,5 +1,7 @@
 //! Attempts, and what changes do to them.
 
+use std::slice::from_ref;
+
 use kasir_shared::api::merchant::EventType;
 use kasir_shared::{Event, NextAction, SessionStatus, Status, Verdict};
 
@@ -85,7 +87,7 @@ async fn an_order_number_of_another_attempt_undoes_the_whole_change(bench: Bench
     let refused = bench.store.apply(&second.id, stolen).await.unwrap_err();
     assert!(matches!(refused, StoreError::Inconsistent { table: "order_numbers", .. }));
     assert_eq!(bench.read(&session).await.session, session);
-    assert_eq!(bench.read(&session).await.attempts, [second.clone()]);
+    assert_eq!(bench.read(&session).await.attempts, from_ref(&second));
     assert_eq!(bench.history(&second.id).await.timeline.len(), 1);
     let found = bench.store.attempt_by_reference(ACCOUNT, &first.provider_reference).await;
     assert_eq!(found.unwrap(), Some(first.id));
@@ -109,13 +111,13 @@ async fn the_same_change_a_hundred_times_at_once_is_one_entry_and_one_event(benc
         let (store, id) = (bench.store.clone(), attempt.id.clone());
         tokio::spawn(async move { store.apply(&id, learnt(Event::Settled)).await.unwrap() })
     });
-    let mut changed = 0;
+    let mut made = 0;
     for change in changes.collect::<Vec<_>>() {
         let applied = change.await.unwrap();
-        changed += usize::from(applied.before != applied.attempt.status);
+        made += usize::from(applied.before != applied.attempt.status);
         assert_eq!(applied.attempt.status, Status::Paid);
     }
-    assert_eq!(changed, 1);
+    assert_eq!(made, 1);
     assert_eq!(bench.noted(&attempt.id, "status").await, 2);
     let events = bench.store.events(MERCHANT, None, 100).await.unwrap();
     let of = |kind| events.iter().filter(|event| event.kind == kind).count();
@@ -179,7 +181,7 @@ async fn a_second_payment_is_found_and_put_on_the_desk(bench: Bench) {
 
 async fn an_attempt_reads_back_as_it_was_written(bench: Bench) {
     let (session, full) = bench.after(&[]).await;
-    assert_eq!(bench.read(&session).await.attempts, [full.clone()]);
+    assert_eq!(bench.read(&session).await.attempts, from_ref(&full));
     let session = bench.session().await;
     let bare = AttemptRecord {
         next_action: None,

@@ -89,7 +89,7 @@ async fn a_damaged_session_is_an_error_that_names_the_place(bench: Bench) {
         ("return_url", "'http://plain.example/'"),
         ("items", "'[{'"),
         ("items", "NULL"),
-        ("customer", "'[]'"),
+        ("customer", "'7'"),
         ("methods", "'[\"visa\"]'"),
         ("metadata", "'null'"),
         ("reference", "''"),

@@ -123,7 +123,7 @@ async fn a_whole_refund_takes_attempt_and_session_along(bench: Bench) {
     let told = events.iter().find(|event| event.kind == EventType::RefundUpdated).unwrap();
     let told: kasir_shared::api::merchant::Refund = serde_json::from_str(&told.data).unwrap();
     assert_eq!(told, ended.as_told());
-    assert_eq!(bench.history(&attempt.id).await.refunds, [ended.clone()]);
+    assert_eq!(bench.history(&attempt.id).await.refunds, std::slice::from_ref(&ended));
     let found = bench.store.refund(&ended.id).await.unwrap().unwrap();
     assert_eq!((&found.0, &found.1), (&ended, &now.attempts[0]));
     assert_eq!(bench.noted(&attempt.id, "answer").await, 1);

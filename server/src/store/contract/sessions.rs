@@ -1,5 +1,7 @@
 //! Sessions.
 
+use std::slice::from_ref;
+
 use kasir_shared::api::merchant::EventType;
 use kasir_shared::{Event, SessionStatus};
 
@@ -150,11 +152,11 @@ async fn a_list_is_narrowed_by_everything_at_once(bench: Bench) {
         listed.into_iter().map(|one| one.session.id).collect()
     };
     let by_reference = SessionFilter { reference: Some(session.reference.clone()), ..all.clone() };
-    assert_eq!(found(by_reference.clone()).await, [session.id.clone()]);
+    assert_eq!(found(by_reference.clone()).await, from_ref(&session.id));
     let cancelled = SessionFilter { status: Some(SessionStatus::Cancelled), ..all.clone() };
-    assert_eq!(found(cancelled).await, [other.id.clone()]);
+    assert_eq!(found(cancelled).await, from_ref(&other.id));
     let later = SessionFilter { created_after: Some(at(4)), ..all.clone() };
-    assert_eq!(found(later).await, [other.id.clone()]);
+    assert_eq!(found(later).await, from_ref(&other.id));
     let both = SessionFilter { status: Some(SessionStatus::Cancelled), ..by_reference };
     assert!(found(both).await.is_empty());
     assert_eq!(found(all).await, [other.id, session.id]);

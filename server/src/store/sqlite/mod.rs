@@ -90,12 +90,23 @@ impl Driver for SqliteStore {
 }
 
 fn writing(path: &Path) -> Result<Connection, StoreError> {
+    make(path).map_err(|cause| StoreError::Driver(cause.into()))?;
     let connection = Connection::open(path).map_err(driver)?;
     prepare(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(driver)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(driver)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(driver)?;
     Ok(connection)
+}
+
+/// Makes the file where there is none, for its owner's eyes only; SQLite gives the files beside it
+/// the same permissions.
+fn make(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 fn reading(path: &Path) -> Result<Connection, StoreError> {

@@ -36,7 +36,7 @@ impl Tx for SqliteTx<'_> {
 }
 
 fn rows(statement: &mut Statement<'_>, values: &[Value]) -> rusqlite::Result<Vec<Row>> {
-    let names: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query(params_from_iter(values))?;
     let mut read = Vec::new();
     while let Some(row) = rows.next()? {

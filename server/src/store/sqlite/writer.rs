@@ -42,7 +42,7 @@ impl Writer {
         F: FnOnce(&mut dyn Tx) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, replied) = oneshot::channel();
-        let unit = Box::new(Work { work: Some(work), outcome: None, reply });
+        let unit = Box::new(Task { work: Some(work), outcome: None, reply });
         let queue = self.queue.as_ref().ok_or_else(|| broken("the writer has stopped"))?;
         queue.send(unit).await.map_err(|_| broken("the writer has stopped"))?;
         replied.await.map_err(|_| broken("the writer has stopped"))?
@@ -69,13 +69,13 @@ trait Unit: Send {
     fn settle(self: Box<Self>, lost: Option<&str>);
 }
 
-struct Work<T, F> {
+struct Task<T, F> {
     work: Option<F>,
     outcome: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<T, F> Unit for Work<T, F>
+impl<T, F> Unit for Task<T, F>
 where
     T: Send,
     F: FnOnce(&mut dyn Tx) -> Result<T, StoreError> + Send,

@@ -47,7 +47,7 @@ pub(crate) fn apply(
     tx: &mut dyn Tx,
     dice: &dyn Dice,
     id: &AttemptId,
-    change: Change,
+    change: &Change,
 ) -> Result<Applied, StoreError> {
     let at = change.at;
     let (session, attempt, others) = held::session_of(tx, id)?.split(id)?;

@@ -16,7 +16,7 @@ pub(crate) fn list(
     before: Option<&EventId>,
     limit: u32,
 ) -> Result<Vec<EventRecord>, StoreError> {
-    let before = Value::maybe_text(before.map(|id| id.as_str()));
+    let before = Value::maybe_text(before.map(kasir_shared::id::Id::as_str));
     let values = [Value::text(merchant), before, limit.into()];
     tx.query(sql::EVENTS, &values)?.iter().map(rows::event).collect()
 }

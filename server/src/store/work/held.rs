@@ -135,8 +135,8 @@ pub(crate) fn note(
             entry.at.into(),
             Value::text(&entry.kind),
             Value::text(&entry.summary),
-            Value::maybe_text(entry.status_before.map(|status| status.as_str())),
-            Value::maybe_text(entry.status_after.map(|status| status.as_str())),
+            Value::maybe_text(entry.status_before.map(kasir_shared::Status::as_str)),
+            Value::maybe_text(entry.status_after.map(kasir_shared::Status::as_str)),
             Value::maybe_text(entry.detail.as_deref()),
         ];
         change_one(tx, "timeline", sql::TIMELINE_INSERT, &values)?;

@@ -41,8 +41,8 @@ pub(crate) fn claim(
     lease_s: u32,
     limit: u32,
 ) -> Result<Vec<Job>, StoreError> {
-    let [a, b, c, d, e, f, g, h, ..] = dice.draw();
-    let fence = u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 1;
+    // 63 random bits: no claim of any time draws another one's fence.
+    let fence = u64::try_from(u128::from_be_bytes(dice.draw()) >> 65).unwrap_or_default();
     let values = [at.into(), at.plus_s(lease_s.into()).into(), Value::count(fence), limit.into()];
     tx.query(sql::JOBS_CLAIM, &values)?.iter().map(rows::job).collect()
 }

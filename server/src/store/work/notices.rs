@@ -94,7 +94,7 @@ fn insert(tx: &mut dyn Tx, notification: &NotificationRecord) -> Result<bool, St
         Value::text(&notification.provider),
         notification.at.into(),
         Value::Bytes(notification.body.clone()),
-        Value::maybe_text(notification.attempt.as_ref().map(|attempt| attempt.as_str())),
+        Value::maybe_text(notification.attempt.as_ref().map(kasir_shared::id::Id::as_str)),
         Value::maybe_text(notification.transaction.as_deref()),
     ];
     Ok(tx.execute(sql::NOTIFICATION_INSERT, &values)? == 1)

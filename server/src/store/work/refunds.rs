@@ -103,7 +103,7 @@ fn follow(
     let at = refund.updated_at;
     if let Some(event) = payment::whole(&attempt, refund) {
         let change = Change { event: Some(event), entries, ..Change::at(at) };
-        let decision = payment::decide(&session, &attempt, &others, change);
+        let decision = payment::decide(&session, &attempt, &others, &change);
         held::write_attempt(tx, &attempt, &decision.applied.attempt)?;
         held::write_session(tx, &session, &decision.applied.session)?;
         held::note(tx, &attempt.id, &decision.timeline)?;

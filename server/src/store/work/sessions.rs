@@ -60,26 +60,33 @@ pub(crate) fn list(
     merchant: &str,
     filter: &SessionFilter,
 ) -> Result<Vec<SessionWithAttempts>, StoreError> {
-    let values = [
-        Value::text(merchant),
-        Value::maybe_text(filter.reference.as_ref().map(|reference| reference.as_str())),
-        Value::maybe_text(filter.status.map(|status| status.as_str())),
-        filter.created_after.into(),
-        Value::maybe_text(filter.before.as_ref().map(|id| id.as_str())),
-        filter.limit.into(),
-    ];
+    let (conditions, values) = narrowed(merchant, filter);
     let mut listed = tx
-        .query(sql::SESSIONS, &values)?
+        .query(&sql::sessions(&conditions), &values)?
         .iter()
         .map(|row| Ok(SessionWithAttempts { session: rows::session(row)?, attempts: Vec::new() }))
         .collect::<Result<Vec<_>, StoreError>>()?;
-    for row in tx.query(sql::ATTEMPTS_OF_SESSIONS, &values)? {
+    for row in tx.query(&sql::attempts_of_sessions(&conditions), &values)? {
         let attempt = rows::attempt(&row)?;
         if let Some(one) = listed.iter_mut().find(|one| one.session.id == attempt.session) {
             one.attempts.push(attempt);
         }
     }
     Ok(listed)
+}
+
+fn narrowed(merchant: &str, filter: &SessionFilter) -> (Vec<&'static str>, Vec<Value>) {
+    let wanted = [
+        ("reference =", filter.reference.as_ref().map(|reference| Value::text(reference.as_str()))),
+        ("status =", filter.status.map(|status| Value::text(status.as_str()))),
+        ("created_at >", filter.created_after.map(Value::from)),
+        ("id <", filter.before.as_ref().map(|id| Value::text(id.as_str()))),
+    ];
+    let (conditions, mut values): (Vec<_>, Vec<_>) =
+        wanted.into_iter().filter_map(|(condition, value)| Some((condition, value?))).unzip();
+    values.insert(0, Value::text(merchant));
+    values.push(filter.limit.into());
+    (conditions, values)
 }
 
 pub(crate) fn close(

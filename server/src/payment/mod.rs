@@ -64,7 +64,7 @@ pub fn decide(
     session: &SessionRecord,
     attempt: &AttemptRecord,
     others: &[AttemptRecord],
-    change: Change,
+    change: &Change,
 ) -> Decision {
     let before = attempt.status;
     let verdict = change.event.map_or(Verdict::Stay, |event| before.on(event));
@@ -74,7 +74,7 @@ pub fn decide(
     let mut kinds = Vec::new();
     let mut jobs = Vec::new();
 
-    place(&mut after, &change);
+    place(&mut after, change);
     if let Verdict::Become(status) = verdict {
         after.status = status;
         after.uncertain = false;
@@ -106,9 +106,9 @@ pub fn decide(
         let summary = format!("two sources disagree about money: {event:?} on {}", before.as_str());
         timeline.push(alarm(&summary, change.at));
     }
-    plan_look(&after, &change, &mut jobs);
+    plan_look(&after, change, &mut jobs);
     stamp(session, attempt, &mut told, &mut after, change.at);
-    let events = news(&kinds, &told, &after, others, before, change.at);
+    let events = news(&kinds, &told, &after, others, change.at);
     let applied = Applied { session: told, attempt: after, before, alarmed };
     Decision { applied, timeline, events, jobs }
 }
@@ -203,10 +203,8 @@ fn news(
     session: &SessionRecord,
     attempt: &AttemptRecord,
     others: &[AttemptRecord],
-    before: Status,
     at: Moment,
 ) -> Vec<News> {
-    debug_assert!(kinds.is_empty() || before != attempt.status, "news comes from a change");
     let mut attempts: Vec<AttemptRecord> = others.to_vec();
     attempts.push(attempt.clone());
     attempts.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
@@ -390,3 +388,6 @@ impl RefundRecord {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
