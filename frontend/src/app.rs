@@ -4,13 +4,14 @@
 
 use leptos::prelude::*;
 
+use crate::element::{Element, el};
 use crate::page::Page;
-use crate::parts::{Footer, Notices, Order, Shop};
+use crate::parts::{connection, footer, order, rescue, shop};
 use crate::scene::{Scene, Words};
 use crate::screens::screen;
-use crate::stage::{Model, Shown, Stage};
 #[cfg(not(feature = "hydrate"))]
 use crate::stage::Msg;
+use crate::stage::{Model, Shown, Stage};
 
 /// The page.
 #[component]
@@ -35,22 +36,21 @@ pub(crate) fn App(
     }
 }
 
-/// The shop above, the order beside, what to do in the middle, help below.
-fn layout(scene: Scene, words: &Words, shown: &Shown) -> AnyView {
+/// The shop above, the order beside, what to do in the middle, help below. At an end only the end.
+fn layout(scene: Scene, words: &Words, shown: &Shown) -> Element {
     let over = matches!(shown.stage, Stage::Finished(_));
-    let order = (!over).then(|| view! { <Order words=words.clone() view=shown.view.clone() /> });
-    view! {
-        <div class="checkout" data-over=over.then_some("")>
-            <Shop name=shown.view.merchant.name.clone() />
-            {order}
-            <main class="stage">
-                <Notices scene words=words.clone() />
-                {screen(scene, words, shown)}
-            </main>
-            <Footer scene words=words.clone() />
-        </div>
-    }
-    .into_any()
+    let stage = el("main")
+        .class("stage")
+        .child(connection(scene, words))
+        .child((!over).then(|| rescue(scene, words)).flatten())
+        .child(screen(scene, words, shown));
+    el("div")
+        .class("checkout")
+        .flag("data-over", over)
+        .child(shop(&shown.view.merchant.name))
+        .child((!over).then(|| order(words, &shown.view)))
+        .child(stage)
+        .child(footer(scene, words))
 }
 
 #[cfg(feature = "hydrate")]
@@ -59,6 +59,7 @@ pub(crate) use run::take_over;
 #[cfg(feature = "hydrate")]
 mod run {
     use kasir_shared::NextAction;
+    use leptos::mount::hydrate_from;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
@@ -70,7 +71,7 @@ mod run {
     /// Takes over the page that the server rendered. A page that cannot be read stays as it is.
     pub(crate) fn take_over() {
         let Some((root, page)) = browser::rendered_page() else { return };
-        leptos::mount::hydrate_from(root, move || view! { <App page /> }).forget();
+        hydrate_from(root, move || view! { <App page /> }).forget();
     }
 
     /// The play: the model, and the two signals that show it.
@@ -139,7 +140,9 @@ mod run {
                     browser::copy(text, move || self.tell(Msg::Copied(what)));
                 }
                 Effect::FocusHeading => browser::focus("h1"),
-                Effect::FocusWrong => browser::focus("[aria-invalid=true],[role=alert]:not(:empty)"),
+                Effect::FocusWrong => {
+                    browser::focus("[aria-invalid=true],[role=alert]:not(:empty)")
+                }
                 Effect::Reload => browser::reload(),
             }
         }

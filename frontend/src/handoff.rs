@@ -253,10 +253,8 @@ mod tests {
     #[test]
     fn every_device_gets_the_link_that_it_can_open() {
         let web = "https://m.dana.id/pay?a=1&b=2";
-        let fallback =
-            "S.browser_fallback_url=https%3A%2F%2Fm.dana.id%2Fpay%3Fa%3D1%26b%3D2;end";
-        let scheme =
-            ["intent://pay?x=1#Intent;scheme=dana;package=id.dana;", fallback].concat();
+        let fallback = "S.browser_fallback_url=https%3A%2F%2Fm.dana.id%2Fpay%3Fa%3D1%26b%3D2;end";
+        let scheme = ["intent://pay?x=1#Intent;scheme=dana;package=id.dana;", fallback].concat();
         let universal =
             ["intent://m.dana.id/x#Intent;scheme=https;package=id.dana;", fallback].concat();
         for (platform, app_url, way, also) in [

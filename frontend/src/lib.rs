@@ -12,6 +12,7 @@ pub mod handoff;
 pub mod poll;
 pub mod stage;
 mod scene;
+mod element;
 mod screens;
 mod parts;
 mod app;

@@ -108,16 +108,17 @@ impl Key {
             Self::Choose => ("Pilih cara pembayaran", "Choose how to pay"),
             Self::Pay => ("Bayar {amount} dengan {method}", "Pay {amount} with {method}"),
             Self::PayPlain => ("Bayar {amount}", "Pay {amount}"),
-            Self::Phone => (
-                "Nomor HP yang terdaftar di {method}",
-                "Phone number registered with {method}",
-            ),
+            Self::Phone => {
+                ("Nomor HP yang terdaftar di {method}", "Phone number registered with {method}")
+            }
             Self::PhoneWrong => (
                 "Nomor HP harus 10–13 angka, contoh 0812 3456 7890",
                 "Enter 10–13 digits, for example 0812 3456 7890",
             ),
             Self::Name => ("Nama sesuai akun {method}", "Name on your {method} account"),
-            Self::NameWrong => ("Isi nama Anda seperti di akun", "Enter your name as on the account"),
+            Self::NameWrong => {
+                ("Isi nama Anda seperti di akun", "Enter your name as on the account")
+            }
             Self::MethodMissing => {
                 ("Pilih dulu salah satu cara pembayaran.", "Choose one of the ways to pay first.")
             }
@@ -172,10 +173,9 @@ impl Key {
                 "When the time is up we ask {wallet} first, before you try again.",
             ),
             Self::LinkTitle => ("Hubungkan {wallet}", "Link {wallet}"),
-            Self::Link => (
-                "Hubungkan {wallet} untuk bayar sekali sentuh",
-                "Link {wallet} to pay in one tap",
-            ),
+            Self::Link => {
+                ("Hubungkan {wallet} untuk bayar sekali sentuh", "Link {wallet} to pay in one tap")
+            }
             Self::Shared => (
                 "{shop} tidak melihat saldo atau PIN Anda.",
                 "{shop} never sees your balance or PIN.",
@@ -240,10 +240,9 @@ impl Key {
                 "Halaman pembayaran ini tidak berlaku lagi. Kembali ke toko untuk membuat yang baru.",
                 "This payment page is no longer valid. Go back to the shop for a new one.",
             ),
-            Self::Offline => (
-                "Tidak ada koneksi. Kami coba lagi otomatis.",
-                "You are offline. We will retry.",
-            ),
+            Self::Offline => {
+                ("Tidak ada koneksi. Kami coba lagi otomatis.", "You are offline. We will retry.")
+            }
             Self::Broken => (
                 "Ada gangguan di sisi kami. Coba lagi sebentar.",
                 "Something is wrong on our side. Please try again shortly.",

@@ -1,7 +1,7 @@
 //! What every screen is given: what to show, what changes meanwhile, and whom to tell.
 
 use kasir_shared::api::checkout::CheckoutView;
-use kasir_shared::{Locale, MethodId};
+use kasir_shared::{Locale, MethodId, Moment};
 use leptos::prelude::*;
 
 use crate::locale::{Key, fill};
@@ -25,20 +25,31 @@ impl Scene {
         self.tell.run(msg);
     }
 
-    /// A yes or no that changes while the screen is shown.
-    pub(crate) fn when(self, is: fn(&Live) -> bool) -> Signal<bool> {
-        Signal::derive(move || self.live.with(is))
+    /// Something of what the page was rendered from.
+    pub(crate) fn page<T>(self, of: impl FnOnce(&Page) -> T) -> T {
+        self.page.with_value(of)
     }
 
-    /// A text that changes while the screen is shown.
-    pub(crate) fn text(self, text: impl Fn(&Live) -> String + Send + Sync + 'static) -> Signal<String> {
-        Signal::derive(move || self.live.with(&text))
+    /// Something of what changes, as it is now.
+    pub(crate) fn now<T>(self, of: impl FnOnce(&Live) -> T) -> T {
+        self.live.with_untracked(of)
+    }
+
+    /// The method that is chosen now.
+    pub(crate) fn chosen(self) -> Option<MethodId> {
+        self.now(|live| live.chosen)
     }
 
     /// The window that a link away from here opens in.
     pub(crate) fn target(self) -> &'static str {
-        self.page.with_value(Page::target)
+        self.page(Page::target)
     }
+}
+
+/// When the view was written, by the server's clock: it says both when the session ends and in how
+/// many seconds.
+pub(crate) fn server_now(view: &CheckoutView) -> Moment {
+    view.expires_at.plus_s(-i64::from(view.expires_in))
 }
 
 /// The sentences of a screen, with what they are about filled in.

@@ -58,7 +58,11 @@ pub(super) struct Listener {
 
 impl Listener {
     /// Listens from now on.
-    pub(super) fn new(target: &EventTarget, name: &'static str, then: Box<dyn FnMut(Event)>) -> Self {
+    pub(super) fn new(
+        target: &EventTarget,
+        name: &'static str,
+        then: Box<dyn FnMut(Event)>,
+    ) -> Self {
         let then = Closure::wrap(then);
         let _ = target.add_event_listener_with_callback(name, then.as_ref().unchecked_ref());
         Self { target: target.clone(), name, then }

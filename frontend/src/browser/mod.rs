@@ -1,5 +1,6 @@
 //! The browser, behind names of our own: nothing outside of this folder touches `web_sys`.
 
+pub(crate) mod dom;
 mod events;
 mod frame;
 mod leave;

@@ -6,10 +6,12 @@
 use kasir_shared::{Locale, NextAction};
 use leptos::prelude::*;
 
-use crate::app::App;
+use crate::app::{App, AppProps};
+use crate::element::{Element, el};
 use crate::locale::Key;
 use crate::page::Page;
-use crate::parts::{Drawing, Heading, Picture, Say};
+use crate::parts::{Drawing, heading, picture, say};
+use crate::screens::section;
 use crate::stage::{Model, Shown, Stage};
 
 /// A file of the built page.
@@ -36,81 +38,79 @@ pub struct Assets {
 pub fn document(page: &Page, assets: &Assets) -> String {
     let shown = Model::new(page).shown;
     let title = [&page.view.amount.to_string(), " · ", &page.view.merchant.name].concat();
-    let mut html = head(page.locale, &title, assets, page.embed);
-    if let Some(script) = &assets.script {
-        tag(&mut html, "script", &[("type", "module"), ("src", &script.path), ("integrity", &script.integrity)]);
-        html.push_str("</script>");
-    }
-    if let Some(seconds) = refresh(&shown) {
-        html.push_str("<noscript>");
-        tag(&mut html, "meta", &[("http-equiv", "refresh"), ("content", seconds)]);
-        html.push_str("</noscript>");
-    }
-    html.push_str("</head><body>");
-    let state = serde_json::to_string(page).unwrap_or_default();
-    let mut attributes = vec![("id", "kasir"), ("class", "kasir"), ("data-page", &state)];
+    let script = assets.script.as_ref().map(|asset| {
+        let script = el("script").set("type", "module").set("src", asset.path.as_str());
+        script.set("integrity", asset.integrity.as_str())
+    });
+    let refresh = refresh(&shown).map(|seconds| {
+        el("noscript").child(el("meta").set("http-equiv", "refresh").set("content", seconds))
+    });
+    let mut root = el("div")
+        .class("kasir")
+        .set("id", "kasir")
+        .set("data-page", serde_json::to_string(page).unwrap_or_default());
     if let Some(wasm) = &assets.wasm {
-        attributes.extend([("data-wasm", &*wasm.path), ("data-wasm-integrity", &*wasm.integrity)]);
+        root = root
+            .set("data-wasm", wasm.path.as_str())
+            .set("data-wasm-integrity", wasm.integrity.as_str());
     }
-    tag(&mut html, "div", &attributes);
-    html.push_str(&render(|| view! { <App page=page.clone() /> }.into_any()));
-    html.push_str("</div></body></html>");
-    html
+    let app = render(|| App(AppProps { page: page.clone() }).to_html());
+    let head = head(&title, assets).child(script).child(refresh);
+    html(page.locale, page.embed, head, root.drawing(app))
 }
 
 /// The document for a link that leads nowhere, or no longer. It runs no script.
 pub fn lost_document(locale: Locale, assets: &Assets) -> String {
-    let mut html = head(locale, Key::BadLinkTitle.text(locale), assets, false);
-    html.push_str("</head><body><div class=\"kasir\">");
-    html.push_str(&render(|| {
-        view! {
-            <div class="checkout" data-over="">
-                <main class="stage">
-                    <section class="screen" data-testid="screen-lost">
-                        <Picture of=Drawing::Cross />
-                        <Heading text=Key::BadLinkTitle.text(locale).to_owned() />
-                        <Say text=Key::BadLink.text(locale).to_owned() />
-                    </section>
-                </main>
-            </div>
-        }
-        .into_any()
-    }));
-    html.push_str("</div></body></html>");
-    html
+    let title = Key::BadLinkTitle.text(locale);
+    let screen = section("lost")
+        .child(picture(Drawing::Cross))
+        .child(heading(title.to_owned()))
+        .child(say(Key::BadLink.text(locale).to_owned()));
+    let page = el("div").class("checkout").flag("data-over", true);
+    let root = el("div").class("kasir").child(page.child(el("main").class("stage").child(screen)));
+    html(locale, false, head(title, assets), root)
 }
 
-fn render(view: impl FnOnce() -> AnyView) -> String {
+/// Renders under an owner of its own, which forgets everything afterwards.
+fn render(view: impl FnOnce() -> String) -> String {
     let owner = Owner::new_root(None);
-    let html = owner.with(|| view().to_html());
+    let html = owner.with(view);
     owner.cleanup();
     html
 }
 
-fn head(locale: Locale, title: &str, assets: &Assets, embed: bool) -> String {
+fn html(locale: Locale, embed: bool, head: Element, root: Element) -> String {
     let mut html = String::from("<!doctype html>");
-    let mut root = vec![("lang", locale.tag())];
-    root.extend(embed.then_some(("data-embed", "")));
-    tag(&mut html, "html", &root);
-    html.push_str("<head><meta charset=\"utf-8\"><title>");
-    html.push_str(&escape(title));
-    html.push_str("</title>");
-    for (name, content) in [
-        ("viewport", "width=device-width, initial-scale=1, viewport-fit=cover"),
-        ("color-scheme", "light dark"),
-        ("robots", "noindex"),
-        ("referrer", "no-referrer"),
-    ] {
-        tag(&mut html, "meta", &[("name", name), ("content", content)]);
-    }
-    // Without one, browsers ask for /favicon.ico.
-    tag(&mut html, "link", &[("rel", "icon"), ("href", "data:,")]);
-    if let Some(style) = &assets.style {
-        let integrity = ("integrity", &*style.integrity);
-        tag(&mut html, "link", &[("rel", "stylesheet"), ("href", &style.path), integrity]);
-    }
+    el("html")
+        .set("lang", locale.tag())
+        .flag("data-embed", embed)
+        .child(head)
+        .child(el("body").child(root))
+        .write(&mut html);
     html
 }
+
+fn head(title: &str, assets: &Assets) -> Element {
+    let meta = |(name, content)| el("meta").set("name", name).set("content", content);
+    let style = assets.style.as_ref().map(|asset| {
+        let style = el("link").set("rel", "stylesheet").set("href", asset.path.as_str());
+        style.set("integrity", asset.integrity.as_str())
+    });
+    el("head")
+        .child(el("meta").set("charset", "utf-8"))
+        .child(el("title").text(title))
+        .children(META.map(meta))
+        // Without one, browsers ask for /favicon.ico.
+        .child(el("link").set("rel", "icon").set("href", "data:,"))
+        .child(style)
+}
+
+const META: [(&str, &str); 4] = [
+    ("viewport", "width=device-width, initial-scale=1, viewport-fit=cover"),
+    ("color-scheme", "light dark"),
+    ("robots", "noindex"),
+    ("referrer", "no-referrer"),
+];
 
 /// Seconds until a page without script looks again: quickly where the customer only waits, slowly
 /// where a code is read, never where something is typed or about to be pressed.
@@ -120,36 +120,12 @@ fn refresh(shown: &Shown) -> Option<&'static str> {
         Stage::Act => match &shown.view.next_action {
             Some(NextAction::ApprovePush { .. } | NextAction::Wait) | None => Some("5"),
             Some(NextAction::OpenApp { .. } | NextAction::PayCode { .. }) => Some("30"),
-            Some(
-                NextAction::Redirect { .. } | NextAction::Submit(_) | NextAction::Link { .. },
-            ) => None,
+            Some(NextAction::Redirect { .. } | NextAction::Submit(_) | NextAction::Link { .. }) => {
+                None
+            }
         },
         Stage::Choose | Stage::Finished(_) => None,
     }
-}
-
-fn tag(html: &mut String, name: &str, attributes: &[(&str, &str)]) {
-    html.push('<');
-    html.push_str(name);
-    for (name, value) in attributes {
-        html.extend([" ", name, "=\"", &escape(value), "\""]);
-    }
-    html.push('>');
-}
-
-/// Text that means only itself in HTML, between tags and in attributes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -1,35 +1,26 @@
 //! The way back to the list.
 
-use leptos::prelude::*;
-
+use crate::element::{Element, el};
 use crate::locale::Key;
-use crate::parts::TroubleLine;
+use crate::parts::trouble;
 use crate::scene::{Scene, Words};
 use crate::stage::Msg;
 
-/// Takes the live attempt back, so that another method can be chosen.
-#[component]
-pub(crate) fn AnotherWay(
-    /// The scene.
-    scene: Scene,
-    /// The sentences.
-    words: Words,
-    /// Where the form is posted without script.
-    action: String,
-) -> impl IntoView {
-    let label = words.clone();
-    let label = scene.text(move |live| label.say(if live.busy { Key::Working } else { Key::AnotherWay }));
-    let busy = scene.text(|live| live.busy.to_string());
-    view! {
-        <form class="another" method="post" action=action on:submit=move |event| {
-            event.prevent_default();
-            scene.tell(Msg::AnotherWay);
-        }>
-            <TroubleLine scene words />
-            <button class="button button--plain" type="submit" aria-busy=busy data-testid="another-way">
-                {label}
-            </button>
-        </form>
-    }
-    .into_any()
+/// Takes the live attempt back, so that another method can be chosen. `action` is where the form is
+/// posted without script.
+pub(crate) fn another_way(scene: Scene, words: &Words, action: String) -> Element {
+    let (still, busy) = (words.say(Key::AnotherWay), words.say(Key::Working));
+    let button = el("button")
+        .class("button button--plain")
+        .set("type", "submit")
+        .live("aria-busy", scene, |live| Some(live.busy.to_string()))
+        .test_id("another-way")
+        .live_text(scene, move |live| if live.busy { busy.clone() } else { still.clone() });
+    el("form")
+        .class("another")
+        .set("method", "post")
+        .set("action", action)
+        .instead("submit", scene, |_| Msg::AnotherWay)
+        .child(trouble(scene, words))
+        .child(button)
 }

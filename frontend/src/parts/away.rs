@@ -1,32 +1,26 @@
 //! A form that leads to a wallet.
 
 use kasir_shared::Submit;
-use leptos::prelude::*;
 
+use crate::element::{Element, el};
 use crate::scene::Scene;
 
 /// A form that is posted elsewhere, by the customer or, right after paying was asked for, by itself.
-#[component]
-pub(crate) fn Away(
-    /// The scene.
-    scene: Scene,
-    /// Where it is posted, and what.
-    submit: Submit,
-    /// What its button says.
-    label: String,
-) -> impl IntoView {
-    let field = |(name, value): (String, String)| {
-        view! { <input type="hidden" name=name value=value /> }.into_any()
+pub(crate) fn away(scene: Scene, submit: &Submit, label: String) -> Element {
+    let field = |(name, value): &(String, String)| {
+        el("input").set("type", "hidden").set("name", name.as_str()).set("value", value.as_str())
     };
-    let fields: Vec<AnyView> = submit.fields.0.into_iter().map(field).collect();
-    let busy = scene.text(|live| live.leaving.to_string());
-    view! {
-        <form class="away" method="post" action=submit.url.as_str().to_owned() target=scene.target()>
-            {fields}
-            <button class="button button--primary" type="submit" aria-busy=busy data-testid="continue">
-                {label}
-            </button>
-        </form>
-    }
-    .into_any()
+    let button = el("button")
+        .class("button button--primary")
+        .set("type", "submit")
+        .live("aria-busy", scene, |live| Some(live.leaving.to_string()))
+        .test_id("continue")
+        .text(label);
+    el("form")
+        .class("away")
+        .set("method", "post")
+        .set("action", submit.url.as_str())
+        .set("target", scene.target())
+        .children(submit.fields.0.iter().map(field))
+        .child(button)
 }

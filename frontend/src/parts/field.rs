@@ -1,60 +1,55 @@
 //! Something to type, with what is wrong about it right below.
 
 use kasir_shared::{Field, MethodId};
-use leptos::prelude::*;
 
+use super::trouble::sentence;
+use crate::element::{Element, el};
 use crate::locale::Key;
 use crate::page::field_name;
-use crate::parts::trouble::sentence;
 use crate::scene::{Scene, Words};
-use crate::stage::Msg;
-
-/// What the form calls it, what the browser may fill in, and which keyboard it asks for.
-const fn kind_of(field: Field) -> (&'static str, Key, &'static str, &'static str) {
-    match field {
-        Field::Phone => ("phone", Key::Phone, "tel", "tel"),
-        Field::Name => ("name", Key::Name, "name", "text"),
-    }
-}
+use crate::stage::{Live, Msg, Trouble};
 
 /// A field of a method.
-#[component]
-pub(crate) fn TextField(
-    /// The scene.
-    scene: Scene,
-    /// The sentences.
-    words: Words,
-    /// The method that needs it.
-    method: MethodId,
-    /// What is asked.
-    field: Field,
-) -> impl IntoView {
-    let (name, key, autocomplete, input_type) = kind_of(field);
-    let label = words.method(key, method);
+pub(super) fn field(scene: Scene, words: &Words, method: MethodId, asked: Field) -> Element {
+    // What the form calls it, what is asked, what the browser may fill in, and which keyboard it shows.
+    let (name, question, autocomplete, kind) = match asked {
+        Field::Phone => ("phone", Key::Phone, "tel", "tel"),
+        Field::Name => ("name", Key::Name, "name", "text"),
+    };
     let id = field_name(name, method);
     let below = ["wrong-", &id].concat();
-    let value = scene.page.with_value(|page| match field {
+    let value = scene.page(|page| match asked {
         Field::Phone => page.typed.phone.clone().or_else(|| page.view.phone.clone()),
         Field::Name => page.typed.name.clone(),
     });
-    let is_wrong = move |live: &crate::stage::Live| {
-        live.chosen == Some(method)
-            && live.trouble.as_ref().is_some_and(|trouble| trouble.field == Some(field))
+    let label = el("label").class("field__label").set("for", id.as_str());
+    let input = el("input")
+        .class("field__input")
+        .set("type", kind)
+        .set("id", id.as_str())
+        .set("name", id)
+        .set("value", value.unwrap_or_default())
+        .set("autocomplete", autocomplete)
+        .set("aria-describedby", below.as_str())
+        .live("aria-invalid", scene, move |live| Some(wrong(live, method, asked)?.0.to_owned()))
+        .test_id(name)
+        .on("change", scene, move |text| Msg::Typed(asked, text));
+    let words_of_trouble = words.clone();
+    let trouble = move |live: &Live| {
+        let trouble = wrong(live, method, asked);
+        trouble.map(|(_, trouble)| sentence(trouble, &words_of_trouble)).unwrap_or_default()
     };
-    let wrong = scene.text(move |live| {
-        let trouble = live.trouble.as_ref().filter(|_| is_wrong(live));
-        trouble.map(|trouble| sentence(trouble, &words)).unwrap_or_default()
-    });
-    let invalid = Signal::derive(move || scene.live.with(is_wrong).to_string());
-    view! {
-        <div class="field">
-            <label class="field__label" for=id.clone()>{label}</label>
-            <input class="field__input" type=input_type id=id.clone() name=id value=value
-                autocomplete=autocomplete aria-invalid=invalid aria-describedby=below.clone()
-                data-testid=name
-                on:change=move |event| scene.tell(Msg::Typed(field, event_target_value(&event))) />
-            <p class="field__wrong" id=below role="status">{wrong}</p>
-        </div>
-    }
-    .into_any()
+    el("div").class("field").child(label.text(words.method(question, method))).child(input).child(
+        el("p")
+            .class("field__wrong")
+            .set("id", below)
+            .set("role", "status")
+            .live_text(scene, trouble),
+    )
+}
+
+/// What is wrong with this field of the chosen method.
+fn wrong(live: &Live, method: MethodId, asked: Field) -> Option<(&'static str, &Trouble)> {
+    let trouble = live.trouble.as_ref().filter(|_| live.chosen == Some(method))?;
+    (trouble.field == Some(asked)).then_some(("true", trouble))
 }

@@ -1,25 +1,18 @@
 //! What a screen says.
 
-use leptos::prelude::*;
+use crate::element::{Element, el};
 
 /// The screen's heading; it takes the focus when the screen arrives.
-#[component]
-pub(crate) fn Heading(
-    /// What it says.
-    text: String,
-) -> impl IntoView {
-    view! { <h1 class="heading" tabindex="-1">{text}</h1> }.into_any()
+pub(crate) fn heading(text: String) -> Element {
+    el("h1").class("heading").set("tabindex", "-1").text(text)
 }
 
 /// A sentence below it.
-#[component]
-pub(crate) fn Say(
-    /// What it says.
-    text: String,
-    /// Smaller: a thing to know rather than to do.
-    #[prop(optional)]
-    quiet: bool,
-) -> impl IntoView {
-    let class = if quiet { "say say--quiet" } else { "say" };
-    view! { <p class=class>{text}</p> }.into_any()
+pub(crate) fn say(text: String) -> Element {
+    el("p").class("say").text(text)
+}
+
+/// A smaller one: something to know rather than to do.
+pub(crate) fn aside(text: String) -> Element {
+    el("p").class("say say--quiet").text(text)
 }

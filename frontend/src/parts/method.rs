@@ -2,75 +2,59 @@
 
 use kasir_shared::api::checkout::{LinkView, Offer, Unavailable};
 use kasir_shared::{Field, Kind};
-use leptos::prelude::*;
 
-use crate::locale::{Key, fill};
+use super::field::field;
+use crate::element::{Element, el};
+use crate::locale::Key;
 use crate::page::field_name;
-use crate::parts::{TextField, mark};
+use crate::parts::mark;
 use crate::scene::{Scene, Words};
 use crate::stage::Msg;
 
 /// A row of the list. Its fields stand below it and open while it is chosen, by the style sheet
 /// alone, so that they do without script too.
-#[component]
-pub(crate) fn MethodRow(
-    /// The scene.
+pub(super) fn method(
     scene: Scene,
-    /// The sentences.
-    words: Words,
-    /// The method.
-    offer: Offer,
-    /// The customer's link to it.
-    link: Option<LinkView>,
-) -> impl IntoView {
+    words: &Words,
+    offer: &Offer,
+    link: Option<&LinkView>,
+) -> Element {
     let id = offer.id;
-    let hint = hint(&words, &offer, link.as_ref());
-    let chosen = scene.live.with_untracked(|live| live.chosen == Some(id));
-    let fields = fields(scene, &words, &offer, link);
-    view! {
-        <li class="method">
-            <label class="method__row">
-                {mark(id)}
-                <span class="method__name">{offer.name}</span>
-                <span class="method__hint">{hint}</span>
-                <input type="radio" name="method" value=id.as_str() checked=chosen
-                    disabled=offer.unavailable.is_some()
-                    data-testid=["method-", id.as_str()].concat()
-                    on:change=move |_| scene.tell(Msg::Chose(id)) />
-            </label>
-            {fields}
-        </li>
-    }
-    .into_any()
+    let radio = el("input")
+        .set("type", "radio")
+        .set("name", "method")
+        .set("value", id.as_str())
+        .flag("checked", scene.chosen() == Some(id))
+        .flag("disabled", offer.unavailable.is_some())
+        .test_id(["method-", id.as_str()].concat())
+        .on("change", scene, move |_| Msg::Chose(id));
+    let row = el("label")
+        .class("method__row")
+        .child(mark(id))
+        .child(el("span").class("method__name").text(offer.name.as_str()))
+        .child(el("span").class("method__hint").text(hint(words, offer, link)))
+        .child(radio);
+    el("li").class("method").child(row).child(below(scene, words, offer, link))
 }
 
-fn fields(scene: Scene, words: &Words, offer: &Offer, link: Option<LinkView>) -> Option<AnyView> {
-    let method = offer.id;
+/// What stands below the row: the fields, or which linked wallet it is.
+fn below(scene: Scene, words: &Words, offer: &Offer, link: Option<&LinkView>) -> Option<Element> {
     if let Some(link) = link {
-        let name = field_name("link", method);
-        let id = link.id.as_str().to_owned();
-        return Some(view! { <input type="hidden" name=name value=id /> }.into_any());
+        let hidden = el("input").set("type", "hidden").set("name", field_name("link", offer.id));
+        return Some(hidden.set("value", link.id.as_str()));
     }
-    let field = |field: &Field| {
-        view! { <TextField scene words=words.clone() method field=*field /> }.into_any()
-    };
-    let fields: Vec<AnyView> = offer.fields.iter().map(field).collect();
-    (!fields.is_empty()).then(|| view! { <div class="method__fields">{fields}</div> }.into_any())
+    let fields = offer.fields.iter().map(|asked| field(scene, words, offer.id, *asked));
+    (!offer.fields.is_empty()).then(|| el("div").class("method__fields").children(fields))
 }
 
 fn hint(words: &Words, offer: &Offer, link: Option<&LinkView>) -> String {
-    match offer.unavailable {
-        Some(Unavailable::TooSmall { min }) => {
-            return words.with(Key::TooSmall, "{limit}", &min.to_string());
-        }
-        Some(Unavailable::TooLarge { max }) => {
-            return words.with(Key::TooLarge, "{limit}", &max.to_string());
-        }
-        Some(Unavailable::Down) => return words.say(Key::Down),
-        None => {}
-    }
-    if let Some(link) = link {
-        return fill(&words.say(Key::HintLinked), "{phone}", &link.phone_masked);
+    let limit = |key, limit: kasir_shared::Rupiah| words.with(key, "{limit}", &limit.to_string());
+    match (offer.unavailable, link) {
+        (Some(Unavailable::TooSmall { min }), _) => return limit(Key::TooSmall, min),
+        (Some(Unavailable::TooLarge { max }), _) => return limit(Key::TooLarge, max),
+        (Some(Unavailable::Down), _) => return words.say(Key::Down),
+        (None, Some(link)) => return words.with(Key::HintLinked, "{phone}", &link.phone_masked),
+        (None, None) => {}
     }
     let key = match offer.kind {
         Kind::Wallet if offer.fields.contains(&Field::Phone) => Key::HintPush,

@@ -2,10 +2,10 @@
 
 use kasir_shared::Kind;
 use kasir_shared::api::checkout::{CheckoutView, LinkView, Offer};
-use leptos::prelude::*;
 
+use super::method::method;
+use crate::element::{Element, el};
 use crate::locale::Key;
-use crate::parts::MethodRow;
 use crate::scene::{Scene, Words};
 
 /// The groups in the order they are shown. Only a wallet that *is* linked is among the linked ones.
@@ -26,30 +26,23 @@ fn link_of<'a>(view: &'a CheckoutView, offer: &Offer) -> Option<&'a LinkView> {
     view.links.iter().find(|link| link.method == offer.id && link.active)
 }
 
-/// The ways to pay.
-#[component]
-pub(crate) fn Methods(
-    /// The scene.
-    scene: Scene,
-    /// The sentences.
-    words: Words,
-    /// The session.
-    view: CheckoutView,
-) -> impl IntoView {
-    let rows = |wanted: Key| -> Vec<AnyView> {
-        let of_group = |offer: &&Offer| group(offer.kind, link_of(&view, offer).is_some()) == wanted;
-        let row = |offer: &Offer| {
-            let link = link_of(&view, offer).cloned();
-            view! { <MethodRow scene words=words.clone() offer=offer.clone() link=link /> }.into_any()
-        };
-        view.methods.iter().filter(of_group).map(row).collect()
+/// The ways to pay: one list per group, and no heading above a single one.
+pub(crate) fn methods(scene: Scene, words: &Words, view: &CheckoutView) -> Vec<Element> {
+    let of = |key: Key| {
+        let rows: Vec<Element> = view
+            .methods
+            .iter()
+            .map(|offer| (offer, link_of(view, offer)))
+            .filter(|(offer, link)| group(offer.kind, link.is_some()) == key)
+            .map(|(offer, link)| method(scene, words, offer, link))
+            .collect();
+        (key, rows)
     };
-    let groups: Vec<(Key, Vec<AnyView>)> =
-        GROUPS.into_iter().map(|key| (key, rows(key))).filter(|(_, rows)| !rows.is_empty()).collect();
+    let groups: Vec<_> = GROUPS.into_iter().map(of).filter(|(_, rows)| !rows.is_empty()).collect();
     let alone = groups.len() == 1;
-    let section = |(key, rows): (Key, Vec<AnyView>)| {
-        let name = (!alone).then(|| view! { <h2 class="group__name">{words.say(key)}</h2> });
-        view! { <div class="group">{name}<ul class="group__list">{rows}</ul></div> }.into_any()
+    let list = |(key, rows)| {
+        let name = (!alone).then(|| el("h2").class("group__name").text(words.say(key)));
+        el("div").class("group").child(name).child(el("ul").class("group__list").children(rows))
     };
-    groups.into_iter().map(section).collect::<Vec<AnyView>>().into_any()
+    groups.into_iter().map(list).collect()
 }

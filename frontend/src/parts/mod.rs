@@ -1,9 +1,4 @@
-//! What screens are put together from.
-//!
-//! Every part ends in `into_any`: a screen is then a list of equal things, and the module that a
-//! phone downloads stays small.
-
-#![expect(unreachable_pub, reason = "the component macro writes `pub` for the props of a part")]
+//! What screens are put together from: components, each a function that returns an element.
 
 mod shop;
 mod order;
@@ -25,22 +20,20 @@ mod copy;
 mod clock;
 mod receipt;
 
-pub(crate) use another_way::AnotherWay;
-pub(crate) use app_card::{AppCard, qr};
-pub(crate) use away::Away;
+pub(crate) use another_way::another_way;
+pub(crate) use app_card::{app_card, qr};
+pub(crate) use away::away;
 pub(crate) use clock::clock;
-pub(crate) use copy::CopyButton;
-pub(crate) use countdown::Countdown;
-pub(crate) use field::TextField;
-pub(crate) use footer::Footer;
-pub(crate) use heading::{Heading, Say};
-pub(crate) use method::MethodRow;
-pub(crate) use methods::Methods;
-pub(crate) use notices::Notices;
-pub(crate) use order::Order;
-pub(crate) use pay::PayButton;
-pub(crate) use picture::{Drawing, Picture, mark};
-pub(crate) use receipt::Receipt;
-pub(crate) use shop::Shop;
-pub(crate) use trouble::TroubleLine;
-pub(crate) use way::{Role, WayLink};
+pub(crate) use copy::copy;
+pub(crate) use countdown::countdown;
+pub(crate) use footer::footer;
+pub(crate) use heading::{aside, heading, say};
+pub(crate) use methods::methods;
+pub(crate) use notices::{connection, rescue};
+pub(crate) use order::order;
+pub(crate) use pay::pay;
+pub(crate) use picture::{Drawing, mark, picture};
+pub(crate) use receipt::receipt;
+pub(crate) use shop::shop;
+pub(crate) use trouble::trouble;
+pub(crate) use way::{Role, way};

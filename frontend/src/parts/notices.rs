@@ -1,56 +1,46 @@
 //! What is wrong with the surroundings: no connection, or a browser that cannot open wallets.
 
-use leptos::prelude::*;
+use kasir_shared::WebUrl;
 
+use crate::element::{Element, el};
 use crate::handoff::{Platform, browser_intent};
 use crate::locale::Key;
-use crate::parts::CopyButton;
+use crate::parts::{copy, say};
 use crate::scene::{Scene, Words};
 use crate::stage::Copied;
 
-/// The line about the connection, always there for screen readers, and the way out of an app's browser.
-#[component]
-pub(crate) fn Notices(
-    /// The scene.
-    scene: Scene,
-    /// The sentences.
-    words: Words,
-) -> impl IntoView {
+/// The line about the connection; it is always there, so that screen readers hear it change.
+pub(crate) fn connection(scene: Scene, words: &Words) -> Element {
     let offline = words.say(Key::Offline);
-    let offline = scene.text(move |live| if live.offline { offline.clone() } else { String::new() });
-    view! {
-        <p class="notice" role="status" data-testid="notice">{offline}</p>
-        {rescue(scene, &words)}
-    }
-    .into_any()
+    el("p")
+        .class("notice")
+        .set("role", "status")
+        .test_id("notice")
+        .live_text(scene, move |live| if live.offline { offline.clone() } else { String::new() })
 }
 
-fn rescue(scene: Scene, words: &Words) -> Option<AnyView> {
-    let device = scene.page.with_value(|page| page.device);
+/// The way out of another app's own browser.
+pub(crate) fn rescue(scene: Scene, words: &Words) -> Option<Element> {
+    let device = scene.page(|page| page.device);
     let browser = device.rescue()?;
-    let page = move || scene.live.with(|live| live.address.clone());
     let way = match device.platform {
-        Platform::Android => {
-            let label = words.with(Key::OpenBrowser, "{browser}", browser);
-            let href = Signal::derive(move || {
-                page().as_ref().and_then(browser_intent).unwrap_or_default()
-            });
-            view! { <a class="button button--quiet" data-testid="open-browser" href=href>{label}</a> }
-                .into_any()
-        }
+        Platform::Android => el("a")
+            .class("button button--quiet")
+            .test_id("open-browser")
+            .live("href", scene, |live| live.address.as_ref().and_then(browser_intent))
+            .text(words.with(Key::OpenBrowser, "{browser}", browser)),
         Platform::Ios | Platform::Desktop => {
-            let address = scene.text(|live| {
-                live.address.as_ref().map(|url| url.as_str().to_owned()).unwrap_or_default()
-            });
-            view! { <CopyButton scene words=words.clone() what=Copied::Page text=address /> }.into_any()
+            let address = scene.page(|page| page.path(page.locale, ""));
+            copy(scene, words, Copied::Page, &address)
         }
     };
-    let sentence = words.with(Key::InApp, "{browser}", browser);
-    let how = words.with(Key::InAppMenu, "{browser}", browser);
-    Some(
-        view! {
-            <aside class="rescue" data-testid="rescue"><p>{sentence}</p><p class="say--quiet">{how}</p>{way}</aside>
-        }
-        .into_any(),
-    )
+    let sentence = say(words.with(Key::InApp, "{browser}", browser));
+    let how = say(words.with(Key::InAppMenu, "{browser}", browser));
+    let card = el("aside").class("rescue").test_id("rescue");
+    Some(card.child(sentence).child(how).child(way))
+}
+
+/// What is copied for a path: its whole address, once the browser has said where we are.
+pub(crate) fn whole_address(address: Option<&WebUrl>, path: &str) -> String {
+    address.map_or(path, WebUrl::as_str).to_owned()
 }

@@ -2,52 +2,37 @@
 
 use kasir_shared::api::checkout::CheckoutView;
 use kasir_shared::api::merchant::Item;
-use leptos::prelude::*;
 
+use crate::element::{Element, el};
 use crate::locale::Key;
 use crate::scene::Words;
 
 /// The amount, the shop's reference and, folded, the items.
-#[component]
-pub(crate) fn Order(
-    /// The sentences.
-    words: Words,
-    /// The session.
-    view: CheckoutView,
-) -> impl IntoView {
-    let reference = view.reference.as_str().to_owned();
-    let items = (!view.items.is_empty()).then(|| items(&words, &view));
-    view! {
-        <section class="order">
-            <p class="order__amount">{view.amount.to_string()}</p>
-            <p class="order__reference">{reference}</p>
-            {items}
-        </section>
-    }
-    .into_any()
+pub(crate) fn order(words: &Words, view: &CheckoutView) -> Element {
+    el("section")
+        .class("order")
+        .child(el("p").class("order__amount").text(view.amount.to_string()))
+        .child(el("p").class("order__reference").text(view.reference.as_str()))
+        .child((!view.items.is_empty()).then(|| items(words, view)))
 }
 
-fn items(words: &Words, view: &CheckoutView) -> AnyView {
-    let total = row(words.say(Key::Total), view.amount.to_string());
-    let rows: Vec<AnyView> = view.items.iter().map(line).chain([total]).collect();
-    view! {
-        <details class="items">
-            <summary>{words.say(Key::Items)}</summary>
-            <dl class="items__list">{rows}</dl>
-        </details>
-    }
-    .into_any()
+fn items(words: &Words, view: &CheckoutView) -> Element {
+    let list = el("dl")
+        .class("items__list")
+        .children(view.items.iter().map(item))
+        .child(line(words.say(Key::Total), view.amount.to_string()));
+    el("details").class("items").child(el("summary").text(words.say(Key::Items))).child(list)
 }
 
-fn line(item: &Item) -> AnyView {
+fn item(item: &Item) -> Element {
     let name = match item.quantity {
         1 => item.name.clone(),
         many => [&many.to_string(), " × ", &item.name].concat(),
     };
     let price = item.price.checked_mul(item.quantity).unwrap_or(item.price);
-    row(name, price.to_string())
+    line(name, price.to_string())
 }
 
-fn row(name: String, price: String) -> AnyView {
-    view! { <div class="items__line"><dt>{name}</dt><dd>{price}</dd></div> }.into_any()
+fn line(name: String, price: String) -> Element {
+    el("div").class("items__line").child(el("dt").text(name)).child(el("dd").text(price))
 }

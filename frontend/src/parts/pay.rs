@@ -1,28 +1,20 @@
 //! The one button.
 
-use leptos::prelude::*;
-
+use crate::element::{Element, el};
 use crate::locale::Key;
 use crate::scene::{Scene, Words};
 
 /// The button that pays: it says how much and by what, and what is going on after it was pressed.
-#[component]
-pub(crate) fn PayButton(
-    /// The scene.
-    scene: Scene,
-    /// The sentences.
-    words: Words,
-) -> impl IntoView {
-    let label = scene.text(move |live| match live.chosen {
-        Some(method) if live.busy => words.method(Key::Sending, method),
-        Some(method) => words.method(Key::Pay, method),
-        None => words.say(Key::PayPlain),
-    });
-    let busy = scene.text(|live| live.busy.to_string());
-    view! {
-        <button class="button button--primary" type="submit" aria-busy=busy data-testid="pay">
-            {label}
-        </button>
-    }
-    .into_any()
+pub(crate) fn pay(scene: Scene, words: &Words) -> Element {
+    let words = words.clone();
+    el("button")
+        .class("button button--primary")
+        .set("type", "submit")
+        .live("aria-busy", scene, |live| Some(live.busy.to_string()))
+        .test_id("pay")
+        .live_text(scene, move |live| match live.chosen {
+            Some(method) if live.busy => words.method(Key::Sending, method),
+            Some(method) => words.method(Key::Pay, method),
+            None => words.say(Key::PayPlain),
+        })
 }

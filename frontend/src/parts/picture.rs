@@ -3,7 +3,8 @@
 //! They say nothing that the text beside them does not say, so screen readers skip them.
 
 use kasir_shared::MethodId;
-use leptos::prelude::*;
+
+use crate::element::{Element, el};
 
 /// What is drawn.
 #[derive(Clone, Copy)]
@@ -47,9 +48,15 @@ impl Drawing {
             Self::Check => {
                 r#"<svg viewBox="0 0 96 96"><path d="M24 82V16h40v22M34 30h20M34 42h12"/><circle class="a" cx="58" cy="58" r="14"/><path class="a" d="m68 68 12 12"/></svg>"#
             }
-            Self::Tick => r#"<svg viewBox="0 0 96 96"><circle cx="48" cy="48" r="36"/><path d="m33 49 10 10 20-21"/></svg>"#,
-            Self::Cross => r#"<svg viewBox="0 0 96 96"><circle cx="48" cy="48" r="36"/><path d="m37 37 22 22m0-22L37 59"/></svg>"#,
-            Self::Clock => r#"<svg viewBox="0 0 96 96"><circle cx="48" cy="48" r="36"/><path d="M48 28v20l13 8"/></svg>"#,
+            Self::Tick => {
+                r#"<svg viewBox="0 0 96 96"><circle cx="48" cy="48" r="36"/><path d="m33 49 10 10 20-21"/></svg>"#
+            }
+            Self::Cross => {
+                r#"<svg viewBox="0 0 96 96"><circle cx="48" cy="48" r="36"/><path d="m37 37 22 22m0-22L37 59"/></svg>"#
+            }
+            Self::Clock => {
+                r#"<svg viewBox="0 0 96 96"><circle cx="48" cy="48" r="36"/><path d="M48 28v20l13 8"/></svg>"#
+            }
             Self::Back => {
                 r#"<svg viewBox="0 0 96 96"><circle cx="48" cy="48" r="36"/><path d="M34 40h20a9 9 0 0 1 0 18H40m2-26-8 8 8 8"/></svg>"#
             }
@@ -68,16 +75,12 @@ impl Drawing {
 }
 
 /// A drawing.
-#[component]
-pub(crate) fn Picture(
-    /// What it shows.
-    of: Drawing,
-) -> impl IntoView {
-    view! { <div class=of.class() aria-hidden="true" inner_html=of.svg().to_owned()></div> }.into_any()
+pub(crate) fn picture(of: Drawing) -> Element {
+    el("div").class(of.class()).set("aria-hidden", "true").drawing(of.svg())
 }
 
 /// A method's mark, from the one sprite of them.
-pub(crate) fn mark(method: MethodId) -> AnyView {
+pub(crate) fn mark(method: MethodId) -> Element {
     let svg = ["<svg><use href=\"/marks.svg#", method.as_str(), "\"/></svg>"].concat();
-    view! { <div class="mark" aria-hidden="true" inner_html=svg></div> }.into_any()
+    el("div").class("mark").set("aria-hidden", "true").drawing(svg)
 }

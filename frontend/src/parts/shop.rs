@@ -1,12 +1,8 @@
 //! Whom the customer pays.
 
-use leptos::prelude::*;
+use crate::element::{Element, el};
 
 /// The shop's name, and nothing else.
-#[component]
-pub(crate) fn Shop(
-    /// The shop's name.
-    name: String,
-) -> impl IntoView {
-    view! { <header class="shop">{name}</header> }.into_any()
+pub(crate) fn shop(name: &str) -> Element {
+    el("header").class("shop").text(name)
 }

@@ -1,7 +1,6 @@
 //! What is wrong with the whole form.
 
-use leptos::prelude::*;
-
+use crate::element::{Element, el};
 use crate::locale::Key;
 use crate::scene::{Scene, Words};
 use crate::stage::{Trouble, Wrong};
@@ -19,16 +18,15 @@ pub(super) fn sentence(trouble: &Trouble, words: &Words) -> String {
 }
 
 /// The line above a button that did not do what it says.
-#[component]
-pub(crate) fn TroubleLine(
-    /// The scene.
-    scene: Scene,
-    /// The sentences.
-    words: Words,
-) -> impl IntoView {
-    let text = scene.text(move |live| {
-        let trouble = live.trouble.as_ref().filter(|trouble| trouble.field.is_none());
-        trouble.map(|trouble| sentence(trouble, &words)).unwrap_or_default()
-    });
-    view! { <p class="trouble" role="alert" tabindex="-1" data-testid="trouble">{text}</p> }.into_any()
+pub(crate) fn trouble(scene: Scene, words: &Words) -> Element {
+    let words = words.clone();
+    el("p")
+        .class("trouble")
+        .set("role", "alert")
+        .set("tabindex", "-1")
+        .test_id("trouble")
+        .live_text(scene, move |live| {
+            let trouble = live.trouble.as_ref().filter(|trouble| trouble.field.is_none());
+            trouble.map(|trouble| sentence(trouble, &words)).unwrap_or_default()
+        })
 }

@@ -1,7 +1,6 @@
 //! A link that leads to a wallet.
 
-use leptos::prelude::*;
-
+use crate::element::{Element, el};
 use crate::handoff::Way;
 use crate::scene::Scene;
 use crate::stage::Msg;
@@ -16,35 +15,17 @@ pub(crate) enum Role {
 }
 
 /// A real link: it works in the customer's own tap, in any frame, with or without script.
-#[component]
-pub(crate) fn WayLink(
-    /// The scene.
-    scene: Scene,
-    /// Where it leads.
-    way: Way,
-    /// What it says.
-    label: String,
-    /// How much it stands out.
-    role: Role,
-) -> impl IntoView {
-    let app = way.app;
-    let (class, test_id) = match role {
-        Role::First if app => ("button button--primary", "open-app"),
+pub(crate) fn way(scene: Scene, way: Way, label: String, role: Role) -> Element {
+    let (class, to_the_web) = match role {
         Role::First => ("button button--primary", "continue"),
-        Role::Second if app => ("button button--quiet", "open-app"),
         Role::Second => ("button button--quiet", "open-web"),
     };
-    let busy = scene.text(|live| live.leaving.to_string());
-    let tapped = move |_| {
-        if app {
-            scene.tell(Msg::OpenedApp);
-        }
-    };
-    view! {
-        <a class=class href=way.href target=scene.target() aria-busy=busy data-testid=test_id
-            on:click=tapped>
-            {label}
-        </a>
-    }
-    .into_any()
+    let link = el("a")
+        .class(class)
+        .set("href", way.href)
+        .set("target", scene.target())
+        .live("aria-busy", scene, |live| Some(live.leaving.to_string()))
+        .test_id(if way.app { "open-app" } else { to_the_web })
+        .text(label);
+    if way.app { link.on("click", scene, |_| Msg::OpenedApp) } else { link }
 }

@@ -1,12 +1,13 @@
 //! The customer has nothing more to do, but for one step.
 
 use kasir_shared::api::checkout::CheckoutView;
-use leptos::prelude::*;
 
+use super::section;
+use crate::element::{Element, el};
 use crate::locale::Key;
-use crate::parts::{Drawing, Heading, Picture, Receipt, Say};
+use crate::parts::{Drawing, copy, heading, picture, receipt, say};
 use crate::scene::{Scene, Words};
-use crate::stage::{End, Msg};
+use crate::stage::{Copied, End, Msg};
 
 /// What an end looks like and says, and the one step that follows: back to the shop, or the
 /// sentence of the link back to the list.
@@ -18,7 +19,9 @@ const fn about(end: End) -> (Drawing, Key, Option<Key>, Option<Key>) {
         End::Failed => {
             (Drawing::Cross, Key::DeclinedTitle, Some(Key::Declined), Some(Key::AnotherWay))
         }
-        End::Expired => (Drawing::Clock, Key::ExpiredTitle, Some(Key::Expired), Some(Key::TryAgain)),
+        End::Expired => {
+            (Drawing::Clock, Key::ExpiredTitle, Some(Key::Expired), Some(Key::TryAgain))
+        }
         End::Cancelled => {
             (Drawing::Cross, Key::CancelledTitle, Some(Key::Cancelled), Some(Key::AnotherWay))
         }
@@ -30,41 +33,41 @@ const fn about(end: End) -> (Drawing, Key, Option<Key>, Option<Key>) {
 }
 
 /// A sign, a sentence, what to remember, and exactly one next step.
-pub(super) fn finished(scene: Scene, words: &Words, view: &CheckoutView, end: End) -> AnyView {
+pub(super) fn finished(scene: Scene, words: &Words, view: &CheckoutView, end: End) -> Element {
     let (of, title, sentence, again) = about(end);
-    let sentence = sentence.map(|key| view! { <Say text=words.say(key) /> }.into_any());
+    let step = el("a").class("button button--primary");
     let step = match again {
-        Some(key) => choose_again(scene, words.say(key)),
-        None => back(scene, words.say(Key::Back), view),
+        Some(key) => step
+            .set("href", scene.page(|page| page.path(page.locale, "&choose=1")))
+            .test_id("another-way")
+            .text(words.say(key))
+            .instead("click", scene, |_| Msg::TryAgain),
+        None => step
+            .set("href", view.return_url.as_str())
+            .set("target", scene.target())
+            .test_id("back-to-shop")
+            .text(words.say(Key::Back)),
     };
-    view! {
-        <Picture of />
-        <Heading text=words.say(title) />
-        {sentence}
-        <Receipt scene words=words.clone() view=view.clone() />
-        {step}
-    }
-    .into_any()
+    section(name(end))
+        .child(picture(of))
+        .child(heading(words.say(title)))
+        .child(sentence.map(|key| say(words.say(key))))
+        .child(receipt(scene, words, view))
+        .child(copy(scene, words, Copied::Reference, view.reference.as_str()))
+        .child(step)
 }
 
-fn back(scene: Scene, label: String, view: &CheckoutView) -> AnyView {
-    let href = view.return_url.as_str().to_owned();
-    view! {
-        <a class="button button--primary" href=href target=scene.target() data-testid="back-to-shop">
-            {label}
-        </a>
+const fn name(end: End) -> &'static str {
+    match end {
+        End::Paid => "paid",
+        End::PaidLate => "paid-late",
+        End::PaidTwice => "paid-twice",
+        End::Failed => "failed",
+        End::Expired => "expired",
+        End::Cancelled => "cancelled",
+        End::Refunded => "refunded",
+        End::PartlyRefunded => "partly-refunded",
+        End::SessionExpired => "session-expired",
+        End::SessionCancelled => "session-cancelled",
     }
-    .into_any()
-}
-
-fn choose_again(scene: Scene, label: String) -> AnyView {
-    let href = scene.page.with_value(|page| page.path(page.locale, "&choose=1"));
-    let again = move |event: leptos::ev::MouseEvent| {
-        event.prevent_default();
-        scene.tell(Msg::TryAgain);
-    };
-    view! {
-        <a class="button button--primary" href=href on:click=again data-testid="another-way">{label}</a>
-    }
-    .into_any()
 }

@@ -2,12 +2,12 @@
 
 use kasir_shared::Submit;
 use kasir_shared::api::checkout::CheckoutView;
-use leptos::prelude::*;
 
-use super::another_way;
 use super::redirect::plan;
+use super::section;
+use crate::element::Element;
 use crate::locale::Key;
-use crate::parts::{Away, Drawing, Heading, Picture, Role, Say, WayLink};
+use crate::parts::{Drawing, Role, aside, away, heading, picture, say, way};
 use crate::scene::{Scene, Words};
 
 /// A link or a form to the wallet's page, and what the shop gets to see.
@@ -16,22 +16,17 @@ pub(super) fn link(
     words: &Words,
     view: &CheckoutView,
     submit: Option<&Submit>,
-) -> AnyView {
+) -> Element {
     let label = words.say(Key::LinkTitle);
-    let way = match (plan(scene, view), submit) {
-        (Some(plan), _) => {
-            Some(view! { <WayLink scene way=plan.way label role=Role::First /> }.into_any())
-        }
-        (None, Some(form)) => Some(view! { <Away scene submit=form.clone() label /> }.into_any()),
+    let out = match (plan(scene, view), submit) {
+        (Some(plan), _) => Some(way(scene, plan.way, label, Role::First)),
+        (None, Some(form)) => Some(away(scene, form, label)),
         (None, None) => None,
     };
-    view! {
-        <Picture of=Drawing::Link />
-        <Heading text=words.say(Key::Link) />
-        <Say text=words.say(Key::Leaving) />
-        {way}
-        <Say text=words.say(Key::Shared) quiet=true />
-        {another_way(scene, words, view)}
-    }
-    .into_any()
+    section("link")
+        .child(picture(Drawing::Link))
+        .child(heading(words.say(Key::Link)))
+        .child(say(words.say(Key::Leaving)))
+        .child(out)
+        .child(aside(words.say(Key::Shared)))
 }

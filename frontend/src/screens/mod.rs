@@ -12,32 +12,29 @@ mod finished;
 
 use kasir_shared::NextAction;
 use kasir_shared::api::checkout::CheckoutView;
-use leptos::prelude::*;
 
-use crate::parts::AnotherWay;
+use crate::element::{Element, el};
+use crate::parts::another_way;
 use crate::scene::{Scene, Words};
-use crate::stage::{End, Shown, Stage};
+use crate::stage::{Shown, Stage};
 
 /// The screen for where the customer stands.
-pub(crate) fn screen(scene: Scene, words: &Words, shown: &Shown) -> AnyView {
+pub(crate) fn screen(scene: Scene, words: &Words, shown: &Shown) -> Element {
     let view = &shown.view;
-    let content = match shown.stage {
+    match shown.stage {
         Stage::Choose => choose::choose(scene, words, view),
         Stage::Act => act(scene, words, view),
         Stage::Checking => wait::checking(words, view),
         Stage::Uncertain => wait::uncertain(words),
         Stage::Finished(end) => finished::finished(scene, words, view, end),
-    };
-    let test_id = ["screen-", name(shown)].concat();
-    view! { <section class="screen" data-testid=test_id>{content}</section> }.into_any()
+    }
 }
 
-fn act(scene: Scene, words: &Words, view: &CheckoutView) -> AnyView {
-    let Some(action) = &view.next_action else { return wait::wait(scene, words, view) };
-    match action {
+fn act(scene: Scene, words: &Words, view: &CheckoutView) -> Element {
+    let screen = match view.next_action.as_ref().unwrap_or(&NextAction::Wait) {
         NextAction::Redirect { .. } => redirect::redirect(scene, words, view),
         NextAction::OpenApp { .. } => open_app::open_app(scene, words, view),
-        NextAction::Submit(form) => submit::submit(scene, words, view, form),
+        NextAction::Submit(form) => submit::submit(scene, words, form),
         NextAction::ApprovePush { phone_masked, .. } => {
             approve_push::approve_push(scene, words, view, phone_masked)
         }
@@ -46,43 +43,19 @@ fn act(scene: Scene, words: &Words, view: &CheckoutView) -> AnyView {
             pay_code::pay_code(scene, words, view, &slip)
         }
         NextAction::Link { submit, .. } => link::link(scene, words, view, submit.as_ref()),
-        NextAction::Wait => wait::wait(scene, words, view),
-    }
+        NextAction::Wait => wait::wait(words),
+    };
+    screen.child(back_to_the_list(scene, words, view))
 }
 
-/// What tests and style sheets call the screen.
-pub(crate) fn name(shown: &Shown) -> &'static str {
-    match shown.stage {
-        Stage::Choose => "choose",
-        Stage::Checking => "checking",
-        Stage::Uncertain => "uncertain",
-        Stage::Act => match &shown.view.next_action {
-            Some(NextAction::Redirect { .. }) => "redirect",
-            Some(NextAction::OpenApp { .. }) => "open-app",
-            Some(NextAction::Submit(_)) => "submit",
-            Some(NextAction::ApprovePush { .. }) => "approve-push",
-            Some(NextAction::PayCode { .. }) => "pay-code",
-            Some(NextAction::Link { .. }) => "link",
-            Some(NextAction::Wait) | None => "wait",
-        },
-        Stage::Finished(end) => match end {
-            End::Paid => "paid",
-            End::PaidLate => "paid-late",
-            End::PaidTwice => "paid-twice",
-            End::Failed => "failed",
-            End::Expired => "expired",
-            End::Cancelled => "cancelled",
-            End::Refunded => "refunded",
-            End::PartlyRefunded => "partly-refunded",
-            End::SessionExpired => "session-expired",
-            End::SessionCancelled => "session-cancelled",
-        },
-    }
+/// A screen; tests and style sheets know it by its name.
+pub(crate) fn section(name: &str) -> Element {
+    el("section").class("screen").test_id(["screen-", name].concat())
 }
 
 /// The way back to the list, from a screen of a live attempt.
-fn another_way(scene: Scene, words: &Words, view: &CheckoutView) -> Option<AnyView> {
+fn back_to_the_list(scene: Scene, words: &Words, view: &CheckoutView) -> Option<Element> {
     let attempt = view.attempt.as_ref()?;
-    let action = scene.page.with_value(|page| page.cancel_path(&attempt.id));
-    Some(view! { <AnotherWay scene words=words.clone() action /> }.into_any())
+    let action = scene.page(|page| page.cancel_path(&attempt.id));
+    Some(another_way(scene, words, action))
 }

@@ -2,12 +2,12 @@
 
 use kasir_shared::WebUrl;
 use kasir_shared::api::checkout::CheckoutView;
-use leptos::prelude::*;
 
-use super::another_way;
-use crate::locale::Key;
-use crate::parts::{CopyButton, Heading, clock};
-use crate::scene::{Scene, Words};
+use super::section;
+use crate::element::{Element, el};
+use crate::locale::{Key, fill};
+use crate::parts::{clock, copy, heading};
+use crate::scene::{Scene, Words, server_now};
 use crate::stage::Copied;
 
 /// What the cashier needs.
@@ -19,35 +19,33 @@ pub(super) struct Slip<'a> {
 }
 
 /// The code, as a barcode and in groups that can be read out, until when, and how.
-pub(super) fn pay_code(scene: Scene, words: &Words, view: &CheckoutView, slip: &Slip<'_>) -> AnyView {
-    let heading = words.with(Key::PayCode, "{store}", slip.outlet);
-    let steps: Vec<AnyView> =
-        slip.steps.iter().map(|step| view! { <li>{step.clone()}</li> }.into_any()).collect();
-    let code = Signal::stored(slip.code.to_owned());
-    view! {
-        <Heading text=heading />
-        <div class="slip">
-            <img class="slip__barcode" src=slip.barcode.as_str().to_owned() alt="" data-testid="barcode" />
-            <p class="slip__label">{words.say(Key::PayCodeLabel)}</p>
-            <p class="slip__code" data-testid="pay-code">{in_groups(slip.code)}</p>
-            <CopyButton scene words=words.clone() what=Copied::Code text=code />
-        </div>
-        {deadline(scene, words, view)}
-        <h2 class="group__name">{words.say(Key::PayCodeSteps)}</h2>
-        <ol class="steps">{steps}</ol>
-        {another_way(scene, words, view)}
-    }
-    .into_any()
+pub(super) fn pay_code(
+    scene: Scene,
+    words: &Words,
+    view: &CheckoutView,
+    slip: &Slip<'_>,
+) -> Element {
+    let barcode = el("img").class("slip__barcode").set("src", slip.barcode.as_str()).set("alt", "");
+    let card = el("div")
+        .class("slip")
+        .child(barcode.test_id("barcode"))
+        .child(el("p").class("slip__label").text(words.say(Key::PayCodeLabel)))
+        .child(el("p").class("slip__code").test_id("pay-code").text(in_groups(slip.code)))
+        .child(copy(scene, words, Copied::Code, slip.code));
+    let steps = slip.steps.iter().map(|step| el("li").text(step.as_str()));
+    section("pay-code")
+        .child(heading(words.with(Key::PayCode, "{store}", slip.outlet)))
+        .child(card)
+        .child(deadline(scene, words, view))
+        .child(el("h2").class("group__name").text(words.say(Key::PayCodeSteps)))
+        .child(el("ol").class("steps").children(steps))
 }
 
-fn deadline(scene: Scene, words: &Words, view: &CheckoutView) -> Option<AnyView> {
-    let left = i64::from(view.seconds_left?);
-    // By the server's clock, which says both when the session ends and how long that is from now.
-    let now = view.expires_at.plus_s(-i64::from(view.expires_in));
-    let time = clock(scene, words, now.plus_s(left));
-    let words = words.clone();
-    let text = Signal::derive(move || words.with(Key::PayCodeDeadline, "{time}", &time.read()));
-    Some(view! { <p class="deadline" data-testid="deadline">{text}</p> }.into_any())
+fn deadline(scene: Scene, words: &Words, view: &CheckoutView) -> Option<Element> {
+    let until = server_now(view).plus_s(i64::from(view.seconds_left?));
+    let (sentence, locale) = (words.say(Key::PayCodeDeadline), words.locale);
+    let text = move |live: &_| fill(&sentence, "{time}", &clock(live, until, locale));
+    Some(el("p").class("deadline").test_id("deadline").live_text(scene, text))
 }
 
 /// `8123 4567 8901 2`.

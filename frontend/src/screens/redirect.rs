@@ -1,31 +1,27 @@
 //! The customer leaves for a web page.
 
 use kasir_shared::api::checkout::CheckoutView;
-use leptos::prelude::*;
 
-use super::another_way;
+use super::section;
+use crate::element::Element;
 use crate::handoff::Plan;
 use crate::locale::Key;
-use crate::parts::{Drawing, Heading, Picture, Role, Say, WayLink};
+use crate::parts::{Drawing, Role, heading, picture, say, way};
 use crate::scene::{Scene, Words};
 
 /// The links for the view's next action.
 pub(super) fn plan(scene: Scene, view: &CheckoutView) -> Option<Plan> {
-    let device = scene.page.with_value(|page| page.device);
+    let device = scene.page(|page| page.device);
     Plan::of(device, view.attempt.as_ref()?.method, view.next_action.as_ref()?)
 }
 
 /// One link to the wallet's page.
-pub(super) fn redirect(scene: Scene, words: &Words, view: &CheckoutView) -> AnyView {
-    let label = words.say(Key::Continue);
-    let link = plan(scene, view)
-        .map(|plan| view! { <WayLink scene way=plan.way label role=Role::First /> }.into_any());
-    view! {
-        <Picture of=Drawing::Leave />
-        <Heading text=words.say(Key::LeaveTitle) />
-        <Say text=words.say(Key::Leaving) />
-        {link}
-        {another_way(scene, words, view)}
-    }
-    .into_any()
+pub(super) fn redirect(scene: Scene, words: &Words, view: &CheckoutView) -> Element {
+    let link =
+        plan(scene, view).map(|plan| way(scene, plan.way, words.say(Key::Continue), Role::First));
+    section("redirect")
+        .child(picture(Drawing::Leave))
+        .child(heading(words.say(Key::LeaveTitle)))
+        .child(say(words.say(Key::Leaving)))
+        .child(link)
 }

@@ -1,22 +1,18 @@
 //! The customer leaves by posting a form.
 
 use kasir_shared::Submit;
-use kasir_shared::api::checkout::CheckoutView;
-use leptos::prelude::*;
 
-use super::another_way;
+use super::section;
+use crate::element::Element;
 use crate::locale::Key;
-use crate::parts::{Away, Drawing, Heading, Picture, Say};
+use crate::parts::{Drawing, away, heading, picture, say};
 use crate::scene::{Scene, Words};
 
 /// One form to the wallet's page.
-pub(super) fn submit(scene: Scene, words: &Words, view: &CheckoutView, form: &Submit) -> AnyView {
-    view! {
-        <Picture of=Drawing::Leave />
-        <Heading text=words.say(Key::LeaveTitle) />
-        <Say text=words.say(Key::Leaving) />
-        <Away scene submit=form.clone() label=words.say(Key::Continue) />
-        {another_way(scene, words, view)}
-    }
-    .into_any()
+pub(super) fn submit(scene: Scene, words: &Words, form: &Submit) -> Element {
+    section("submit")
+        .child(picture(Drawing::Leave))
+        .child(heading(words.say(Key::LeaveTitle)))
+        .child(say(words.say(Key::Leaving)))
+        .child(away(scene, form, words.say(Key::Continue)))
 }
