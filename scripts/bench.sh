@@ -9,5 +9,5 @@ use_rust
 # The benchmark starts the real binary, which Cargo puts beside it. Both are built in one go, so that
 # they share their dependencies, and with the profile of a release.
 chosen=(-p kasir-server -p kasir-tests)
-timed "Optimised build" cargo build --profile bench "${chosen[@]}" --bin kasir --benches
+timed "Optimised build" cargo build --profile bench "${chosen[@]}" --bin kasir --bench house
 timed "Benchmarks" cargo bench "${chosen[@]}" --bench house -- "$@"

@@ -96,7 +96,7 @@ async fn contest(
     let settings = Settings { processing_delay: PROVIDER, ..Settings::default() };
     let town = Town::build(ground, folder.path(), VirtualClock::frozen(NOW_MS), settings).await;
     let forwarder = shop::serve(forwarder(&town.addresses.sim)).await;
-    let histogram = || Histogram::new(3).expect("three digits are possible");
+    let histogram = || Histogram::new_with_bounds(1, 60_000_000, 3).expect("up to a minute");
     let (mut bare, mut kasir) = (histogram(), histogram());
     for round in 0..ROUNDS {
         let counted = round > 0;
