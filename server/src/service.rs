@@ -98,6 +98,7 @@ impl Service {
     pub async fn run(self, listener: TcpListener, stop: CancellationToken) {
         let app = self.app;
         let desk = tokio::spawn(desk::run(app.house.clone(), stop.clone()));
+        let metrics = tokio::spawn(operations::keep_metrics_small(stop.clone()));
         let ending = tokio::spawn({
             let (stop, streams) = (stop.clone(), app.stop.clone());
             async move {
@@ -108,8 +109,8 @@ impl Service {
         serve::serve(listener, router(app.clone()), stop).await;
         app.tasks.close();
         app.tasks.wait().await;
-        // Both end by the same word.
-        let _ = tokio::join!(desk, ending);
+        // All end by the same word.
+        let _ = tokio::join!(desk, metrics, ending);
     }
 }
 

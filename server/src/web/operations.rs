@@ -7,11 +7,16 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 use kasir_shared::ProblemCode;
 
 use super::App;
 use super::problem::Refusal;
+
+/// How often durations are condensed.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// The process answers.
 pub async fn alive() -> &'static str {
@@ -40,6 +45,16 @@ pub async fn metrics() -> Response {
 pub fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
+}
+
+/// Has the recorder condense what it measured, until told to stop. Otherwise every single duration
+/// would be kept until somebody asks for the metrics, and where nobody ever does, for ever.
+pub async fn keep_metrics_small(stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(UPKEEP)).await.is_some() {
+        if let Some(handle) = recorder() {
+            handle.run_upkeep();
+        }
+    }
 }
 
 /// Counts and logs answers by route and status. Routes are patterns, so that nobody can make new ones

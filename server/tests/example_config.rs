@@ -1,0 +1,63 @@
+//! The configuration that the README tells people to copy.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../kasir.toml.example")
+}
+
+/// `kasir check` on the example, with these secrets in place.
+fn check(folder: &TempDir, secrets: &[(&str, &str)]) -> Output {
+    // The one secret that the example keeps in a file, and the database, are not where a server has
+    // them.
+    let merchant_key = folder.path().join("merchant_key");
+    std::fs::write(&merchant_key, "a key of the merchant's\n").unwrap();
+    Command::new(env!("CARGO_BIN_EXE_kasir"))
+        .args(["check", "--config"])
+        .arg(example())
+        .env_clear()
+        .env("KASIR__STORE__SQLITE", folder.path().join("kasir.db"))
+        .env("KASIR__ACCOUNTS__0__MERCHANT_KEY__FILE", merchant_key)
+        .envs(secrets.iter().copied())
+        .output()
+        .unwrap()
+}
+
+const VAULT_KEY: (&str, &str) = ("KASIR_VAULT_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+const WEBHOOK_SECRET: (&str, &str) =
+    ("KASIR_WEBHOOK_SECRET", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+
+#[test]
+fn the_example_is_refused_by_field_while_a_secret_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = check(&folder, &[VAULT_KEY]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        said.trim(),
+        "kasir: merchants[0].webhook.secret: the environment has no KASIR_WEBHOOK_SECRET"
+    );
+}
+
+#[test]
+fn the_example_is_accepted_once_its_secrets_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = check(&folder, &[VAULT_KEY, WEBHOOK_SECRET]);
+    let (said, complained) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(complained, "");
+    assert!(output.status.success());
+    for line in [
+        "public address: https://pay.toko.example",
+        "account:        toko-nicepay at NICEPAY, https://www.nicepay.co.id/nicepay",
+        "merchant:       toko-kopi (Toko Kopi): ovo, dana, shopeepay, linkaja, astrapay",
+        "webhook:      https://toko.example/webhooks/kasir, 1 signing key(s)",
+        "all is well",
+    ] {
+        assert!(said.contains(line), "{line} is not in {said}");
+    }
+}
