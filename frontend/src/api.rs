@@ -20,7 +20,7 @@ pub(crate) async fn look(page: &Page) -> Answer {
 pub(crate) async fn start(page: &Page, start: &StartAttempt) -> Answer {
     let path = ["/checkout/v1/", &page.token, "/attempts"].concat();
     let request = in_language(page, Request::post(&path));
-    let json = browser::to_json(start).ok_or(Failure::Unreadable)?;
+    let json = browser::start_to_json(start).ok_or(Failure::Unreadable)?;
     let request = request.header("Content-Type", "application/json").body(json);
     answer(request.map_err(|_| Failure::Unreadable)?.send().await).await
 }

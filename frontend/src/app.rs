@@ -20,14 +20,15 @@ pub(crate) fn App(
     page: Page,
 ) -> impl IntoView {
     let model = Model::new(&page);
-    let shown = RwSignal::new(model.shown.clone());
-    let live = RwSignal::new(model.live.clone());
+    let (shown, live) = (model.shown.clone(), model.live.clone());
+    let (shown, live) = (RwSignal::new(shown), RwSignal::new(live));
+    let model = StoredValue::new(model);
     let page = StoredValue::new(page);
     #[cfg(feature = "hydrate")]
-    let tell = run::Play { page, model: StoredValue::new(model), shown, live }.start();
+    let tell = run::Play { page, model, shown, live }.start();
     #[cfg(not(feature = "hydrate"))]
     // The server renders what is; nothing happens there.
-    let tell = Callback::new(drop::<Msg>);
+    let (_, tell) = (model, Callback::new(drop::<Msg>));
     let scene = Scene { page, live: live.read_only(), tell };
     move || {
         let shown = shown.read();
@@ -132,7 +133,7 @@ mod run {
                 Effect::Listen => browser::listen(),
                 Effect::Leave => self.leave(),
                 Effect::AskToLeave => {
-                    page.with_value(|page| browser::ask_to_leave(&page.path(page.locale, "")));
+                    page.with_value(|page| browser::ask_to_leave(&page.whole_path("&leave=1")));
                 }
                 Effect::Tell => model.with_value(|model| browser::tell_status(&model.shown.view)),
                 Effect::TellProblem(code) => browser::tell_problem(code),
@@ -141,7 +142,7 @@ mod run {
                 }
                 Effect::FocusHeading => browser::focus("h1"),
                 Effect::FocusWrong => {
-                    browser::focus("[aria-invalid=true],[role=alert]:not(:empty)")
+                    browser::focus("[aria-invalid=true],[role=alert]:not(:empty)");
                 }
                 Effect::Reload => browser::reload(),
             }

@@ -28,8 +28,11 @@ pub(crate) enum Value {
     /// It stays while the element does.
     Fixed(String),
     /// It follows what changes on the screen; `None` takes the attribute away.
-    Live(ReadSignal<Live>, Box<dyn Fn(&Live) -> Option<String> + Send>),
+    Live(ReadSignal<Live>, Follow),
 }
+
+/// What a text is, by what changes on the screen.
+pub(crate) type Follow = Box<dyn Fn(&Live) -> Option<String> + Send>;
 
 /// What stands inside an element.
 pub(crate) enum Content {
@@ -42,6 +45,7 @@ pub(crate) enum Content {
 }
 
 /// What is told when something happens to an element.
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "nothing happens on the server"))]
 pub(crate) struct Reaction {
     pub(crate) event: &'static str,
     /// Instead of what the browser would do.

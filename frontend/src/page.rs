@@ -82,6 +82,11 @@ impl Page {
         ["/c/", &self.token, self.query(locale), more].concat()
     }
 
+    /// The path of this page outside of any frame, with `more` after the query.
+    pub fn whole_path(&self, more: &str) -> String {
+        ["/c/", &self.token, "?locale=", self.locale.tag(), more].concat()
+    }
+
     /// Where the form of the methods is posted.
     pub fn start_path(&self) -> String {
         ["/checkout/v1/", &self.token, "/attempts", self.query(self.locale)].concat()

@@ -16,11 +16,16 @@ pub(crate) struct Scene {
     /// What changes while a screen is shown.
     pub(crate) live: ReadSignal<Live>,
     /// Whom to tell what the customer does.
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "nothing happens on the server")
+    )]
     pub(crate) tell: Callback<Msg>,
 }
 
 impl Scene {
     /// Tells what the customer did.
+    #[cfg(feature = "hydrate")]
     pub(crate) fn tell(self, msg: Msg) {
         self.tell.run(msg);
     }

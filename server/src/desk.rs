@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::flow::{FlowError, House, close_session, deliver, look, refund};
 use crate::store::{Finish, Job, JobKind};
 
-/// The most jobs done at the same time.
+/// The most jobs done at the same time, deliveries apart.
 const HANDS: usize = 16;
 /// The longest pause between two looks at the list, in seconds: another process may have planned
 /// something.
@@ -35,7 +35,17 @@ pub async fn run(house: House, stop: CancellationToken) {
         let jobs = claim(&house, free).await;
         let busy = !jobs.is_empty() && jobs.len() == free;
         for job in jobs {
-            let Ok(hand) = hands.clone().acquire_owned().await else { return };
+            // A delivery needs a turn of its shop's instead.
+            let hand = match job.kind {
+                JobKind::Webhook => None,
+                JobKind::Attempt
+                | JobKind::Session
+                | JobKind::Refund
+                | JobKind::SecondPayment => {
+                    let Ok(hand) = hands.clone().acquire_owned().await else { return };
+                    Some(hand)
+                }
+            };
             let house = house.clone();
             tracker.spawn(async move {
                 work(&house, &job).await;
@@ -47,12 +57,15 @@ pub async fn run(house: House, stop: CancellationToken) {
             forgotten_at = house.now();
             forget_keys(&house).await;
         }
-        if busy || free == 0 {
+        if free == 0 {
             tokio::select! {
                 () = stop.cancelled() => break,
                 // A hand is free again, or something new came.
                 () = house.bell.work() => {}
             }
+            continue;
+        }
+        if busy && !stop.is_cancelled() {
             continue;
         }
         let pause = house.now().plus_s(ROUND_S);

@@ -13,7 +13,7 @@ use crate::desk;
 use crate::dice::Dice;
 use crate::flow::House;
 use crate::flow::bell::Bell;
-use crate::merchant::Merchants;
+use crate::merchant::{Account, Merchants};
 use crate::secret::Vault;
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
@@ -41,8 +41,20 @@ impl Service {
         environment: &Environment,
         doors: Doors,
     ) -> Result<Self, Vec<ConfigError>> {
+        Self::open_with(config, environment, doors, Vec::new()).await
+    }
+
+    /// The same with accounts at providers of the caller's own, which merchants' methods may name
+    /// beside those of the configuration.
+    pub async fn open_with(
+        config: &Config,
+        environment: &Environment,
+        doors: Doors,
+        accounts: Vec<Account>,
+    ) -> Result<Self, Vec<ConfigError>> {
         let mut errors = mistakes(config);
-        let merchants = Merchants::read(config, environment).map_err(|more| errors.extend(more));
+        let merchants =
+            Merchants::read(config, environment, accounts).map_err(|more| errors.extend(more));
         let vault = vault(config, environment).map_err(|error| errors.push(error));
         let (Ok(merchants), Ok(vault), true) = (merchants, vault, errors.is_empty()) else {
             return Err(errors);

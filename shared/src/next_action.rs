@@ -12,7 +12,7 @@ use crate::{AppUrl, WebUrl};
 /// who asked for it.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Given")]
 pub enum NextAction {
     /// Leaves for a web page.
     Redirect {
@@ -64,6 +64,82 @@ pub enum NextAction {
     },
     /// Waits for the provider.
     Wait,
+}
+
+/// Every field that an action of any kind may have. Reading them at once and then asking for the
+/// right ones keeps serde's buffer for tagged enums out of the page, where it weighs 20 KB.
+#[derive(Deserialize)]
+struct Given {
+    kind: Kind,
+    url: Option<WebUrl>,
+    fields: Option<FormFields>,
+    app_url: Option<AppUrl>,
+    web_url: Option<WebUrl>,
+    qr: Option<WebUrl>,
+    app_name: Option<String>,
+    phone_masked: Option<String>,
+    seconds_left: Option<u32>,
+    code: Option<String>,
+    outlet: Option<String>,
+    barcode: Option<WebUrl>,
+    steps: Option<Vec<String>>,
+    submit: Option<Submit>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Redirect,
+    OpenApp,
+    Submit,
+    ApprovePush,
+    PayCode,
+    Link,
+    Wait,
+}
+
+/// An action without a field that its kind needs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Missing(&'static str);
+
+impl std::fmt::Display for Missing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("missing field ")?;
+        f.write_str(self.0)
+    }
+}
+
+impl TryFrom<Given> for NextAction {
+    type Error = Missing;
+
+    fn try_from(given: Given) -> Result<Self, Missing> {
+        Ok(match given.kind {
+            Kind::Redirect => Self::Redirect { url: given.url.ok_or(Missing("url"))? },
+            Kind::OpenApp => Self::OpenApp {
+                app_url: given.app_url.ok_or(Missing("app_url"))?,
+                web_url: given.web_url.ok_or(Missing("web_url"))?,
+                qr: given.qr.ok_or(Missing("qr"))?,
+            },
+            Kind::Submit => Self::Submit(Submit {
+                url: given.url.ok_or(Missing("url"))?,
+                fields: given.fields.ok_or(Missing("fields"))?,
+            }),
+            Kind::ApprovePush => Self::ApprovePush {
+                app_name: given.app_name.ok_or(Missing("app_name"))?,
+                phone_masked: given.phone_masked.ok_or(Missing("phone_masked"))?,
+                seconds_left: given.seconds_left.ok_or(Missing("seconds_left"))?,
+                app_url: given.app_url,
+            },
+            Kind::PayCode => Self::PayCode {
+                code: given.code.ok_or(Missing("code"))?,
+                outlet: given.outlet.ok_or(Missing("outlet"))?,
+                barcode: given.barcode.ok_or(Missing("barcode"))?,
+                steps: given.steps.ok_or(Missing("steps"))?,
+            },
+            Kind::Link => Self::Link { url: given.url, submit: given.submit },
+            Kind::Wait => Self::Wait,
+        })
+    }
 }
 
 /// A form that takes the customer elsewhere.
@@ -153,6 +229,22 @@ impl NextAction {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_action_without_what_it_needs_is_none() {
+        for json in [
+            r#"{"kind":"redirect"}"#,
+            r#"{"kind":"open_app","app_url":"ovo://x","qr":"https://pay.example/x"}"#,
+            r#"{"kind":"submit","url":"https://pay.example/x"}"#,
+            r#"{"kind":"approve_push","app_name":"OVO","phone_masked":"0812"}"#,
+            r#"{"kind":"pay_code","code":"1","outlet":"Indomaret","steps":[]}"#,
+            r#"{"kind":"redirect","url":"javascript:alert(1)"}"#,
+            r#"{"kind":"teleport"}"#,
+            r#"{"url":"https://pay.example/x"}"#,
+        ] {
+            assert!(serde_json::from_str::<NextAction>(json).is_err(), "{json}");
+        }
+    }
 
     #[test]
     fn every_action_is_spelled_as_the_contract_says() {

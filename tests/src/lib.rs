@@ -3,4 +3,5 @@
 
 pub mod simulator;
 pub mod shop;
+pub mod story;
 pub mod town;

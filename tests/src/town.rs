@@ -10,8 +10,9 @@ use async_trait::async_trait;
 use kasir_server::clock::Clock as KasirClock;
 use kasir_server::config::{Config, Environment};
 use kasir_server::dice::SystemDice;
+use kasir_server::merchant::Account;
 use kasir_server::service::{Doors, Service};
-use kasir_shared::Moment;
+use kasir_shared::{MethodId, Moment};
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -38,13 +39,26 @@ pub struct Addresses {
     pub sim: String,
 }
 
-/// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY.
-pub fn kasir_toml(addresses: &Addresses, database: &Path) -> String {
+/// A method that an account of somebody's own making serves, in place of NICEPAY.
+pub struct StandIn {
+    /// The method.
+    pub method: MethodId,
+    /// Who serves it.
+    pub account: Account,
+}
+
+/// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY but for one that
+/// has a stand-in.
+pub fn kasir_toml(addresses: &Addresses, database: &Path, stand_in: Option<&StandIn>) -> String {
     let Addresses { pay, shop, sim } = addresses;
     let listen = pay.trim_start_matches("http://");
     let key_hash = hex::encode(Sha256::digest(SECRET_KEY));
     let methods: String = ["ovo", "dana", "shopeepay", "linkaja", "astrapay"]
-        .map(|id| format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [\"nicepay\"]\n"))
+        .map(|id| {
+            let own = stand_in.filter(|stand_in| stand_in.method.as_str() == id);
+            let account = own.map_or("nicepay", |stand_in| &stand_in.account.id);
+            format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [\"{account}\"]\n")
+        })
         .concat();
     let database = database.display();
     format!(
@@ -164,6 +178,53 @@ impl Town {
         clock: VirtualClock,
         settings: Settings,
     ) -> Self {
+        Self::build_with(ground, folder, clock, settings, None).await
+    }
+
+    /// The same with a stand-in for NICEPAY.
+    ///
+    /// # Panics
+    ///
+    /// Where the town cannot be built; there is nothing to show or test then.
+    pub async fn build_with(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        stand_in: Option<StandIn>,
+    ) -> Self {
+        let how = |to: &Addresses, database: &Path| {
+            let toml = kasir_toml(to, database, stand_in.as_ref());
+            (toml, stand_in.into_iter().map(|stand_in| stand_in.account).collect())
+        };
+        Self::built(ground, folder, clock, settings, how).await
+    }
+
+    /// The same, with Kasir's configuration as `edit` leaves it.
+    ///
+    /// # Panics
+    ///
+    /// Where the town cannot be built; there is nothing to show or test then.
+    pub async fn build_as(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        edit: impl FnOnce(String, &Addresses) -> String,
+    ) -> Self {
+        let how = |to: &Addresses, database: &Path| {
+            (edit(kasir_toml(to, database, None), to), Vec::new())
+        };
+        Self::built(ground, folder, clock, settings, how).await
+    }
+
+    async fn built(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        how: impl FnOnce(&Addresses, &Path) -> (String, Vec<Account>),
+    ) -> Self {
         let addresses = ground.addresses().expect("a bound listener has an address");
         let database = folder.join("kasir.db");
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -189,10 +250,12 @@ impl Town {
         });
 
         let environment = Environment::of(secrets());
-        let config = Config::parse(&kasir_toml(&addresses, &database), &environment)
-            .expect("the town's configuration is sound");
+        let (toml, accounts) = how(&addresses, &database);
+        let config =
+            Config::parse(&toml, &environment).expect("the town's configuration is sound");
         let doors = Doors { clock: Arc::new(TownClock(clock.clone())), dice: Arc::new(SystemDice) };
-        let service = Service::open(&config, &environment, doors).await.expect("Kasir opens");
+        let service = Service::open_with(&config, &environment, doors, accounts).await;
+        let service = service.expect("Kasir opens");
         tasks.spawn(service.run(ground.pay, stop.clone()));
 
         tasks.spawn({

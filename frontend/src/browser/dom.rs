@@ -28,6 +28,8 @@ enum Inside {
     Nothing,
     Nodes(Vec<Node>),
     Text(String),
+    /// A text that an effect writes.
+    LiveText,
     Drawing(String),
 }
 
@@ -65,7 +67,7 @@ impl Node {
         node.inside = match &like.content {
             Content::Elements(_) => Inside::Nothing,
             Content::Text(Value::Fixed(text)) => Inside::Text(text.clone()),
-            Content::Text(Value::Live(..)) => Inside::Text(String::new()),
+            Content::Text(Value::Live(..)) => Inside::LiveText,
             Content::Drawing(svg) => Inside::Drawing(svg.clone()),
         };
         for (name, value) in &like.attributes {
@@ -100,10 +102,11 @@ impl Node {
         match like.content {
             Content::Elements(elements) => self.fill(elements),
             Content::Text(Value::Fixed(text)) => self.write(text),
-            Content::Text(Value::Live(live, text)) => {
+            Content::Text(Value::Live(signal, text)) => {
+                self.inside = Inside::LiveText;
                 let element = self.element.clone();
                 self.effects.push(RenderEffect::new(move |_| {
-                    let text = live.with(&text).unwrap_or_default();
+                    let text = signal.with(&text).unwrap_or_default();
                     if element.text_content().as_deref() != Some(&text) {
                         element.set_text_content(Some(&text));
                     }
@@ -125,9 +128,9 @@ impl Node {
                     }
                     self.fixed.push((name, value));
                 }
-                Value::Live(live, value) => {
+                Value::Live(signal, value) => {
                     let element = self.element.clone();
-                    self.effects.push(RenderEffect::new(move |_| match live.with(&value) {
+                    self.effects.push(RenderEffect::new(move |_| match signal.with(&value) {
                         Some(value) => Rndr::set_attribute(&element, name, &value),
                         None => Rndr::remove_attribute(&element, name),
                     }));
@@ -156,7 +159,7 @@ impl Node {
         let mut nodes = match std::mem::replace(&mut self.inside, Inside::Nothing) {
             Inside::Nodes(nodes) => nodes,
             Inside::Nothing => Vec::new(),
-            Inside::Text(_) | Inside::Drawing(_) => {
+            Inside::Text(_) | Inside::LiveText | Inside::Drawing(_) => {
                 self.element.set_inner_html("");
                 Vec::new()
             }
@@ -164,7 +167,9 @@ impl Node {
         // What the server rendered and nobody has taken over yet.
         let mut found = nodes.is_empty().then(|| self.element.first_element_child()).flatten();
         let surplus = nodes.split_off(nodes.len().min(elements.len()));
-        surplus.iter().for_each(|node| node.element.remove());
+        for node in surplus {
+            node.element.remove();
+        }
         for (place, element) in elements.into_iter().enumerate() {
             if let Some(node) = nodes.get_mut(place) {
                 node.become_like(element);

@@ -34,7 +34,7 @@ pub(crate) fn attend(page: StoredValue<Page>, tell: Callback<Msg>) {
     });
     // Once the page is taken over: nothing may change while it is.
     queue_microtask(move || {
-        let address = page.with_value(|page| super::address(&page.path(page.locale, "")));
+        let address = page.with_value(|page| super::address(&page.whole_path("")));
         tell.run(Msg::Woke { chosen: super::read_form().method, address });
     });
 }

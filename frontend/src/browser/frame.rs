@@ -103,9 +103,9 @@ fn watch_size() -> Option<Size> {
     Some(Size { observer, _told: told })
 }
 
-/// Asks the shop's page to take the customer to the whole page, which then leaves at once.
+/// Asks the shop's page to take the customer to this path of ours, outside of the frame.
 pub(crate) fn ask_to_leave(path: &str) {
-    if let Some(url) = super::address(&[path, "&leave=1"].concat()) {
+    if let Some(url) = super::address(path) {
         post(&[("type", "redirect".into()), ("url", url.as_str().into())]);
     }
 }

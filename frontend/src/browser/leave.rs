@@ -1,5 +1,7 @@
 //! Leaving the page: at most once, and without leaving a trap for who comes back.
 
+use std::time::Duration;
+
 use kasir_shared::WebUrl;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,12 +13,15 @@ pub(crate) fn leave_for(url: &WebUrl) {
     let _ = location().assign(url.as_str());
 }
 
-/// Posts the form that leads away.
+/// Posts the form that leads away, once its screen is there.
 pub(crate) fn submit_away() {
     forget_query();
-    if let Ok(Some(form)) = document().query_selector("form.away") {
-        let _ = form.unchecked_into::<HtmlFormElement>().submit();
-    }
+    let submit = || {
+        if let Ok(Some(form)) = document().query_selector("form.away") {
+            let _ = form.unchecked_into::<HtmlFormElement>().submit();
+        }
+    };
+    set_timeout(submit, Duration::ZERO);
 }
 
 /// Coming back finds the page without `?leave=1`, or it would leave again at once.

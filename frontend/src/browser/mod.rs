@@ -3,22 +3,22 @@
 pub(crate) mod dom;
 mod events;
 mod frame;
+mod json;
 mod leave;
 mod stream;
 
 pub(crate) use events::attend;
 pub(crate) use frame::{ask_to_leave, tell_problem, tell_status};
+pub(crate) use json::{from_json, start_to_json};
 pub(crate) use leave::{leave_for, reload, submit_away};
 pub(crate) use stream::listen;
 
 use std::cell::RefCell;
 use std::time::Duration;
 
-use js_sys::{Array, JSON, Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use kasir_shared::{Locale, Moment, WebUrl};
 use leptos::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{FormData, HtmlElement};
 
@@ -37,17 +37,6 @@ pub(crate) fn rendered_page() -> Option<(HtmlElement, Page)> {
     let root: HtmlElement = document().get_element_by_id("kasir")?.unchecked_into();
     let page = from_json(&root.get_attribute("data-page")?)?;
     Some((root, page))
-}
-
-/// Reads JSON with the browser's own parser.
-pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_wasm_bindgen::from_value(JSON::parse(text).ok()?).ok()
-}
-
-/// Writes JSON with the browser's own writer.
-pub(crate) fn to_json(value: &impl Serialize) -> Option<String> {
-    let value = serde_wasm_bindgen::to_value(value).ok()?;
-    JSON::stringify(&value).ok()?.as_string()
 }
 
 /// Milliseconds since the browser began to load the page.

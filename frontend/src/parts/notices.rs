@@ -30,7 +30,7 @@ pub(crate) fn rescue(scene: Scene, words: &Words) -> Option<Element> {
             .live("href", scene, |live| live.address.as_ref().and_then(browser_intent))
             .text(words.with(Key::OpenBrowser, "{browser}", browser)),
         Platform::Ios | Platform::Desktop => {
-            let address = scene.page(|page| page.path(page.locale, ""));
+            let address = scene.page(|page| page.whole_path(""));
             copy(scene, words, Copied::Page, &address)
         }
     };

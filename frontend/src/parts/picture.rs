@@ -46,7 +46,7 @@ impl Drawing {
                 r#"<svg viewBox="0 0 96 96"><path d="M16 26h64v40H44L30 78V66H16z"/><path class="a" d="M34 46h.1M48 46h.1M62 46h.1"/></svg>"#
             }
             Self::Check => {
-                r#"<svg viewBox="0 0 96 96"><path d="M24 82V16h40v22M34 30h20M34 42h12"/><circle class="a" cx="58" cy="58" r="14"/><path class="a" d="m68 68 12 12"/></svg>"#
+                r#"<svg viewBox="0 0 96 96"><path d="M64 38V16H24v66h18M34 30h20M34 42h12"/><circle class="a" cx="58" cy="58" r="14"/><path class="a" d="m68 68 12 12"/></svg>"#
             }
             Self::Tick => {
                 r#"<svg viewBox="0 0 96 96"><circle cx="48" cy="48" r="36"/><path d="m33 49 10 10 20-21"/></svg>"#

@@ -12,11 +12,13 @@
 mod words;
 mod trouble;
 mod model;
+mod update;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Model, update};
+pub use model::Model;
 pub use trouble::{Trouble, Wrong};
+pub use update::update;
 pub use words::{Copied, Effect, Failure, Msg};
 
 use kasir_shared::api::checkout::CheckoutView;
@@ -29,7 +31,7 @@ pub enum Stage {
     Choose,
     /// Does the view's next action.
     Act,
-    /// Time ran out on this clock; the server has not said so yet.
+    /// Time ran out, here or by the server's count; nobody has said yet how it ended.
     Checking,
     /// The server itself does not know whether the attempt reached the provider.
     Uncertain,
@@ -80,6 +82,7 @@ impl Stage {
             SessionStatus::Cancelled => Self::Finished(End::SessionCancelled),
             SessionStatus::Open => match (live, attempt) {
                 (Some(live), _) if live.uncertain => Self::Uncertain,
+                (Some(_), _) if view.seconds_left == Some(0) => Self::Checking,
                 (Some(_), _) => Self::Act,
                 (None, Some(over)) if past != Some(&over.id) => Self::after(over.status),
                 (None, _) => Self::Choose,
@@ -109,6 +112,7 @@ pub struct Shown {
 }
 
 /// What changes while a screen is shown.
+#[expect(clippy::struct_excessive_bools, reason = "facts that come and go one by one")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Live {
     /// The browser has taken the page over.

@@ -13,7 +13,7 @@ pub enum Msg {
         /// The page's own address.
         address: Option<WebUrl>,
     },
-    /// The alarm that [`Model::alarm`] asked for rang.
+    /// The alarm that [`alarm`](super::Model::alarm) asked for rang.
     Rang,
     /// A method was chosen.
     Chose(MethodId),

@@ -25,6 +25,8 @@ const EXCHANGES_MAX: usize = 4;
 const CONNECT: Duration = Duration::from_secs(3);
 /// How long a shop may take over an event.
 const WEBHOOK_TOTAL: Duration = Duration::from_secs(15);
+/// How long a delivery waits for those to the same shop that went before it.
+const TURN: Duration = Duration::from_secs(1);
 /// The longest answer that is read.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
@@ -58,6 +60,8 @@ pub enum Reception {
     Taken,
     /// It wants no more events.
     Gone,
+    /// Too many deliveries to it are on their way; this one did not leave.
+    Crowded,
     /// It could not take it; not before so many seconds, where it said so.
     Failed {
         /// In a few words, for the log.
@@ -169,6 +173,9 @@ impl Courier {
                 retry_after_s: None,
             };
         }
+        let Ok(Ok(_turn)) = tokio::time::timeout(TURN, target.turns.acquire()).await else {
+            return Reception::Crowded;
+        };
         let now = self.clock.now();
         let sending = self
             .shops

@@ -9,7 +9,7 @@ use serde_json::Value;
 const LENGTH_MAX: usize = 2000;
 
 /// Parts of field names whose values are never written. Compared in lower case.
-const SECRET: [&str; 9] = [
+const SECRET: [&str; 10] = [
     "token",
     "key",
     "secret",
@@ -19,6 +19,8 @@ const SECRET: [&str; 9] = [
     "pin",
     "authorization",
     "cardno",
+    // The address that a browser comes back to ends with a token.
+    "callback",
 ];
 /// Parts of field names whose values name a person; their ends are written, so that they can be
 /// told apart.
@@ -98,9 +100,9 @@ mod tests {
 
     #[test]
     fn nothing_that_signs_or_names_a_person_is_written() {
-        let json = br#"{"tXid":"IONPAYTEST05","merchantToken":"f13aca","billingPhone":"081234567890","billingNm":"Siti Aminah","amt":"1000","mandateID":"IONPAYTEST1","redirectUrlApp":"ovo://x?token=abc","vacctNo":null}"#;
+        let json = br#"{"tXid":"IONPAYTEST05","merchantToken":"f13aca","billingPhone":"081234567890","billingNm":"Siti Aminah","amt":"1000","mandateID":"IONPAYTEST1","callBackUrl":"https://pay.example/return/rt_1","redirectUrlApp":"ovo://x?token=abc","vacctNo":null}"#;
         let text = body(json);
-        for secret in ["f13aca", "081234567890", "Siti Aminah", "IONPAYTEST1 ", "token=abc"] {
+        for secret in ["f13aca", "081234567890", "Siti Aminah", "IONPAYTEST1 ", "token=abc", "rt_1"] {
             assert!(!text.contains(secret), "{text}");
         }
         assert!(text.contains("tXid=IONPAYTEST05") && text.contains("amt=1000"), "{text}");

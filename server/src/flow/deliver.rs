@@ -9,6 +9,9 @@ use crate::courier::Reception;
 use crate::merchant::webhook::GAPS_S;
 use crate::store::{Delivery, EventRecord, Finish, Job};
 
+/// Seconds until an event is tried that a slow shop's other events stood in the way of.
+const CROWDED_S: i64 = 15;
+
 /// What a webhook carries.
 #[derive(Serialize)]
 struct Body<'a> {
@@ -37,6 +40,7 @@ pub async fn deliver(house: &House, job: &Job) -> Result<Finish, FlowError> {
     count(&reception);
     match reception {
         Reception::Taken => end(house, &event, Delivery::Delivered, tries).await,
+        Reception::Crowded => Ok(Finish::NotNow(house.now().plus_s(CROWDED_S))),
         Reception::Gone => end(house, &event, Delivery::Failed, tries).await,
         Reception::Failed { why, retry_after_s } => {
             tracing::warn!(event = %event.id, merchant = %event.merchant, tries, why, "an event was not taken");
@@ -88,6 +92,7 @@ fn count(reception: &Reception) {
     let outcome = match reception {
         Reception::Taken => "taken",
         Reception::Gone => "gone",
+        Reception::Crowded => "crowded",
         Reception::Failed { .. } => "failed",
     };
     metrics::counter!("kasir_webhooks_total", "outcome" => outcome).increment(1);

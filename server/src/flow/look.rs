@@ -23,6 +23,9 @@ pub async fn look(
     session: &SessionRecord,
     attempt: &AttemptRecord,
 ) -> Result<(), FlowError> {
+    if attempt.stage == Stage::Placing && hear_out(house, attempt).await? {
+        return Ok(());
+    }
     let now = house.now();
     match attempt.stage {
         Stage::Placing if attempt.status.is_live() && now < session.expires_at => {
@@ -34,6 +37,49 @@ pub async fn look(
         Stage::Placing | Stage::Linking => settle(house, attempt, over(now)).await,
         Stage::Placed => inquire(house, session, attempt).await,
     }
+}
+
+/// Somebody told of an order that we do not know to be placed: it may be, and the call that placed it
+/// may not have returned yet. It is asked about before anything is placed anew; `false` where nobody
+/// told of one, or the provider settles nothing and the call must be over.
+async fn hear_out(house: &House, attempt: &AttemptRecord) -> Result<bool, FlowError> {
+    if attempt.hinted_transaction.is_none() {
+        return Ok(false);
+    }
+    let provider = &house.account_of(attempt)?.provider;
+    let placed = placed(attempt);
+    let Ok(dialogue) = provider.inquire(&placed, house.now()) else { return Ok(false) };
+    let carried = house.courier.carry(provider.name(), dialogue).await;
+    let mut change = Change::at(house.now());
+    change.entries = carried.entries;
+    let returned_by = attempt.created_at.plus_s(i64::from(house.lease_s()));
+    match carried.outcome {
+        Ok(Standing::Known(event)) => {
+            change.event = Some(event);
+            change.placing = adopted(attempt, placed.transaction);
+            change.next_look = NextLook::Never;
+        }
+        Ok(
+            Standing::Unpaid { .. }
+            | Standing::Mismatch { .. }
+            | Standing::Unheard
+            | Standing::Busy,
+        )
+        | Err(_)
+            if house.now() < returned_by =>
+        {
+            change.next_look = NextLook::At(returned_by);
+        }
+        Ok(
+            Standing::Unpaid { .. }
+            | Standing::Mismatch { .. }
+            | Standing::Unheard
+            | Standing::Busy,
+        )
+        | Err(_) => return Ok(false),
+    }
+    settle(house, attempt, change).await?;
+    Ok(true)
 }
 
 /// An order that was never placed, or a linking that was never finished: nothing can be charged, so
@@ -95,7 +141,7 @@ pub(super) fn placed(attempt: &AttemptRecord) -> Placed {
 /// Takes a hinted number over once an inquiry about it told of our own order.
 fn adopted(attempt: &AttemptRecord, transaction: Option<String>) -> Option<Placing> {
     attempt.transaction.is_none().then(|| Placing {
-        stage: attempt.stage,
+        stage: Stage::Placed,
         provider_reference: attempt.provider_reference.clone(),
         placings: attempt.placings,
         transaction,

@@ -39,13 +39,15 @@ pub async fn begin_refund(
         created_at: now,
         updated_at: now,
     };
-    match house.store.begin_refund(&refund).await? {
+    // Until then the refund is this request's: two that ask the provider at once could both be given.
+    let look_at = now.plus_s(i64::from(house.lease_s()));
+    match house.store.begin_refund(&refund, look_at).await? {
         RefundBegun::Started(refund) => {
             pursue(house, &refund.id).await?;
             let kept = house.store.refund(&refund.id).await?;
             Ok(kept.map_or(*refund, |(refund, _)| refund))
         }
-        RefundBegun::NotPaid(_) => Err(FlowError::refused(ProblemCode::RefundNotPossible)),
+        RefundBegun::NotPaid(_) | RefundBegun::OtherPending => Err(FlowError::refused(ProblemCode::RefundNotPossible)),
         RefundBegun::TooLarge(left) => Err(FlowError::Refused {
             code: ProblemCode::RefundTooLarge,
             field: Some("amount.value".to_owned()),

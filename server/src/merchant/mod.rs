@@ -74,7 +74,7 @@ impl Merchant {
             let (prefix_path, path) = (path(prefix), path(url));
             let folder = prefix_path.trim_end_matches('/');
             url.origin() == prefix.origin()
-                && !path.split('/').any(|segment| segment == ".." || segment == ".")
+                && !path.split('/').any(is_dots)
                 && path
                     .strip_prefix(folder)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -87,11 +87,23 @@ impl Merchant {
     }
 }
 
+/// Whether a browser takes a segment of a path for a step within it: dots are dots however they are
+/// written.
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+}
+
 impl Merchants {
-    /// Reads merchants and accounts from the configuration; every mistake is listed.
-    pub fn read(config: &Config, environment: &Environment) -> Result<Self, Vec<ConfigError>> {
+    /// Reads merchants and accounts from the configuration, beside accounts that are `given`: at
+    /// providers that no configuration describes. Every mistake is listed.
+    pub fn read(
+        config: &Config,
+        environment: &Environment,
+        given: Vec<Account>,
+    ) -> Result<Self, Vec<ConfigError>> {
         let mut errors = Vec::new();
-        let mut accounts = BTreeMap::new();
+        let mut accounts: BTreeMap<String, Account> =
+            given.into_iter().map(|account| (account.id.clone(), account)).collect();
         for (index, account) in config.accounts.iter().enumerate() {
             match read_account(account, index, config.development, environment) {
                 Ok(account) => {
@@ -278,7 +290,7 @@ impl Reader<'_> {
             let secret = self.environment.secret(&field, source)?;
             secrets.push(webhook::Key::parse(&secret).map_err(|why| ConfigError::new(field, why))?);
         }
-        Ok(Some(Target { url: webhook.url.clone(), keys: secrets }))
+        Ok(Some(Target::new(webhook.url.clone(), secrets)))
     }
 
     fn routes(&self, config: &MerchantConfig, errors: &mut Vec<ConfigError>) -> Vec<Route> {

@@ -4,6 +4,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kasir_shared::{Moment, WebUrl};
+use tokio::sync::Semaphore;
 
 use crate::secret::Secret;
 
@@ -14,6 +15,9 @@ pub struct Target {
     pub url: WebUrl,
     /// The keys that sign: one, or two while rotating.
     pub keys: Vec<Key>,
+    /// Who delivers there at the moment: so many at a time and no more, so that a slow shop holds up
+    /// nobody but itself.
+    pub turns: Semaphore,
 }
 
 /// A signing key.
@@ -42,7 +46,15 @@ impl std::fmt::Debug for Key {
     }
 }
 
+/// The most deliveries to one shop at a time.
+const TURNS: usize = 8;
+
 impl Target {
+    /// A shop's address, and the keys that sign what is sent there.
+    pub fn new(url: WebUrl, keys: Vec<Key>) -> Self {
+        Self { url, keys, turns: Semaphore::new(TURNS) }
+    }
+
     /// The `webhook-signature` of a body: one `v1,...` for each key.
     pub fn sign(&self, id: &str, at: Moment, body: &str) -> String {
         let signed = format!("{id}.{}.{body}", at.unix_s());
@@ -62,7 +74,7 @@ mod tests {
     }
 
     fn target(keys: Vec<Key>) -> Target {
-        Target { url: "https://shop.example/hooks".parse().unwrap(), keys }
+        Target::new("https://shop.example/hooks".parse().unwrap(), keys)
     }
 
     #[test]

@@ -74,7 +74,11 @@ pub fn decide(
     let mut kinds = Vec::new();
     let mut jobs = Vec::new();
 
-    place(&mut after, change);
+    // A call that returns after its order was settled brings nothing new, and one that placed the
+    // order once more must not hide the one that was paid.
+    if before.is_live() || attempt.transaction.is_none() {
+        place(&mut after, change);
+    }
     if let Verdict::Become(status) = verdict {
         after.status = status;
         after.uncertain = false;

@@ -152,9 +152,13 @@ pub trait Store: Send + Sync {
     /// hint, and outlasts whatever a change plans: only a claim that begins after it uses it up.
     async fn plan_job(&self, kind: JobKind, subject: &str, at: Moment) -> Result<(), StoreError>;
 
-    /// Asks for a refund: kept with a job that sees it through, if the attempt holds the money.
-    /// Pending refunds count as given.
-    async fn begin_refund(&self, refund: &RefundRecord) -> Result<RefundBegun, StoreError>;
+    /// Asks for a refund: kept with a job that sees it through from `look_at` on, if the attempt holds
+    /// the money and no other refund of it is pending.
+    async fn begin_refund(
+        &self,
+        refund: &RefundRecord,
+        look_at: Moment,
+    ) -> Result<RefundBegun, StoreError>;
     /// A refund, and the attempt that held the money.
     async fn refund(
         &self,

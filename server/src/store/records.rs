@@ -392,6 +392,8 @@ pub enum Finish {
     Done,
     /// Again then, or when somebody planned it meanwhile, whichever is sooner.
     Again(Moment),
+    /// Then, or when somebody planned it meanwhile; it was not tried, and is not counted as a try.
+    NotNow(Moment),
     /// Again when `apply` planned it.
     AsPlanned,
 }
@@ -504,6 +506,8 @@ pub enum RefundBegun {
     NotPaid(Status),
     /// More than is left; this much is.
     TooLarge(Rupiah),
+    /// Another is pending. What a provider gave back tells two apart only one after the other.
+    OtherPending,
 }
 
 /// Something a shop is told.

@@ -144,6 +144,10 @@ pub(super) const JOB_AGAIN: &str = "
     UPDATE jobs SET leased = 0, due_at = $4,
         ready_at = CASE WHEN hinted_at < $4 THEN hinted_at ELSE $4 END
     WHERE kind = $1 AND subject = $2 AND fence = $3 AND leased = 1";
+pub(super) const JOB_NOT_NOW: &str = "
+    UPDATE jobs SET leased = 0, due_at = $4, tries = CASE WHEN tries > 0 THEN tries - 1 ELSE 0 END,
+        ready_at = CASE WHEN hinted_at < $4 THEN hinted_at ELSE $4 END
+    WHERE kind = $1 AND subject = $2 AND fence = $3 AND leased = 1";
 pub(super) const JOB_AS_PLANNED: &str = "
     UPDATE jobs SET leased = 0,
         ready_at = CASE WHEN hinted_at < due_at THEN hinted_at ELSE due_at END

@@ -200,9 +200,13 @@ impl<D: Driver> Store for D {
         self.write(move |tx| jobs::hint(tx, kind, &subject, at)).await
     }
 
-    async fn begin_refund(&self, refund: &RefundRecord) -> Result<RefundBegun, StoreError> {
+    async fn begin_refund(
+        &self,
+        refund: &RefundRecord,
+        look_at: Moment,
+    ) -> Result<RefundBegun, StoreError> {
         let refund = refund.clone();
-        self.write(move |tx| refunds::begin(tx, &refund)).await
+        self.write(move |tx| refunds::begin(tx, &refund, look_at)).await
     }
 
     async fn refund(

@@ -1,7 +1,6 @@
 //! The page's files, built beforehand and embedded in the binary.
 
 use axum::body::Body;
-use axum::extract::Path;
 use axum::http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE,
     ETAG, HeaderName, IF_NONE_MATCH, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -13,11 +12,12 @@ use kasir_shared::ProblemCode;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
+use super::extract::Named;
 use super::problem::Refusal;
 
 /// What `make page` built. Without it the page still shows and takes payments, unadorned.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../dist"]
+#[folder = "../dist"]
 #[allow_missing = true]
 struct Dist;
 
@@ -70,7 +70,7 @@ impl Assets {
 }
 
 /// A file whose name changes with its content.
-pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Refusal> {
+pub async fn file(Named(name): Named<String>, headers: HeaderMap) -> Result<Response, Refusal> {
     serve(&format!("assets/{name}"), "public, max-age=31536000, immutable", &headers)
 }
 

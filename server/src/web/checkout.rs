@@ -5,7 +5,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use kasir_frontend::Typed;
 use kasir_shared::api::checkout::{CheckoutView, StartAttempt};
 use kasir_shared::{NextAction, Problem, ProblemCode};
 
-use super::extract::{Whole, json};
+use super::extract::{Named, Whole, json};
 use super::problem::Refusal;
 use super::visitor::{is_form, parameter};
 use super::{App, page, view};
@@ -29,7 +29,7 @@ use crate::store::{AttemptRecord, SessionWithAttempts};
     responses((status = 200, body = CheckoutView), (status = "default", body = Problem)))]
 pub async fn get_view(
     State(app): State<App>,
-    Path(token): Path<String>,
+    Named(token): Named<String>,
 ) -> Result<Response, Refusal> {
     shown(&app, &token).await
 }
@@ -43,7 +43,7 @@ pub async fn get_view(
 pub async fn start_attempt(
     State(app): State<App>,
     visitor: Visitor,
-    Path(token): Path<String>,
+    Named(token): Named<String>,
     Whole(request): Whole,
 ) -> Result<Response, Refusal> {
     let (uri, headers, body) = (request.uri(), request.headers(), request.body());
@@ -76,7 +76,7 @@ pub async fn start_attempt(
         (status = "default", body = Problem)))]
 pub async fn cancel_attempt(
     State(app): State<App>,
-    Path((token, id)): Path<(String, String)>,
+    Named((token, id)): Named<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -93,7 +93,8 @@ pub async fn cancel_attempt(
         return shown(&app, &token).await;
     }
     match cancelled {
-        Ok(()) => Ok(back(&token, &uri)),
+        // Whoever calls one way off wants another.
+        Ok(()) => Ok(back_to(&token, &uri, &["choose"])),
         // Called off twice, or over by now: the page shows how it stands.
         Err(Refusal { code: ProblemCode::AttemptNotLive, .. }) => Ok(back(&token, &uri)),
         Err(refusal) => {
@@ -108,7 +109,7 @@ pub async fn cancel_attempt(
     responses((status = 200, content_type = "image/svg+xml"), (status = "default", body = Problem)))]
 pub async fn qr(
     State(app): State<App>,
-    Path((token, id)): Path<(String, String)>,
+    Named((token, id)): Named<(String, String)>,
 ) -> Result<Response, Refusal> {
     let known = session(&app, &token).await?;
     let missing = Refusal::of(ProblemCode::NotFound);
@@ -172,7 +173,15 @@ fn typed(body: &Bytes) -> Typed {
 
 /// 303 to the page, in the same language and frame.
 fn back(token: &str, uri: &Uri) -> Response {
+    back_to(token, uri, &[])
+}
+
+/// The same, with these switches of the page on.
+fn back_to(token: &str, uri: &Uri, switches: &[&str]) -> Response {
     let mut query = form_urlencoded::Serializer::new(String::new());
+    for switch in switches {
+        query.append_pair(switch, "1");
+    }
     for name in ["locale", "embed"] {
         if let Some(value) = parameter(uri, name) {
             query.append_pair(name, &value);

@@ -6,12 +6,13 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use kasir_shared::Problem;
 
+use super::extract::Named;
 use super::problem::Refusal;
 use super::{App, checkout, view};
 use crate::flow::bell::Listener;
@@ -28,7 +29,7 @@ const COME_BACK: Duration = Duration::from_secs(2);
         (status = "default", body = Problem)))]
 pub async fn events(
     State(app): State<App>,
-    Path(token): Path<String>,
+    Named(token): Named<String>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let known = checkout::session(&app, &token).await?;

@@ -1,7 +1,7 @@
 //! What handlers are handed: parsed, or refused.
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -34,6 +34,18 @@ impl Caller {
     /// The merchant itself.
     pub fn merchant<'a>(&self, app: &'a App) -> Result<&'a Merchant, Refusal> {
         app.house.merchants.by_id(&self.0).ok_or(Refusal::of(ProblemCode::Unauthorized))
+    }
+}
+
+/// What a path names. What is no text names nothing, and is not found like any other such address.
+pub struct Named<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Named<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let named = Path::<T>::from_request_parts(parts, app).await;
+        named.map(|Path(named)| Self(named)).map_err(|_| Refusal::of(ProblemCode::NotFound))
     }
 }
 

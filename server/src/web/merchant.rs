@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kasir_shared::api::merchant::{
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use ulid::Ulid;
 
 use super::App;
-use super::extract::{Caller, Raw, json};
+use super::extract::{Caller, Named, Raw, json};
 use super::idempotency::{Turn, answer, give_back, response, say, turn};
 use super::problem::Refusal;
 use crate::flow::{close_session, create_session as creating, refund};
@@ -61,7 +61,7 @@ pub async fn create_session(
 pub async fn get_session(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
 ) -> Result<Json<Session>, Refusal> {
     let known = session(&app, &caller, &id).await?;
     Ok(Json(told(&known, app.house.now())))
@@ -129,7 +129,7 @@ pub async fn list_sessions(
 pub async fn cancel_session(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, Refusal> {
@@ -153,7 +153,7 @@ pub async fn cancel_session(
 pub async fn get_attempt(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
 ) -> Result<Json<AttemptDetail>, Refusal> {
     let history = history(&app, &caller, &id).await?;
     Ok(Json(detail(history, app.house.now())))
@@ -166,7 +166,7 @@ pub async fn get_attempt(
 pub async fn create_refund(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, Refusal> {
@@ -175,7 +175,7 @@ pub async fn create_refund(
         Turn::Do(key) => key,
         Turn::Said(response) => return Ok(response),
     };
-    let refund_id = refund_id(&key)?;
+    let refund_id = refund_id(&key, &id)?;
     // It goes on though the shop hangs up: the money may be moving already.
     let work = app.tasks.spawn({
         let (app, headers) = (app.clone(), headers.clone());
@@ -189,10 +189,10 @@ pub async fn create_refund(
     conclude(&app, &key, work.await.unwrap_or(Err(Refusal::of(ProblemCode::Internal)))).await
 }
 
-/// The refund's id follows from the key, so that a request which is repeated after a crash finds the
-/// refund that it began.
-fn refund_id(key: &KeyUse) -> Result<RefundId, Refusal> {
-    let hash = digest(&SHA256, format!("{}\n{}", key.merchant, key.key).as_bytes());
+/// The refund's id follows from the key and the attempt, so that a request which is repeated after a
+/// crash finds the refund that it began, and a key that was forgotten finds no other attempt's.
+fn refund_id(key: &KeyUse, attempt: &str) -> Result<RefundId, Refusal> {
+    let hash = digest(&SHA256, format!("{}\n{}\n{attempt}", key.merchant, key.key).as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.as_ref()[..16]);
     let unique = Ulid::from_bytes(bytes).to_string();
@@ -236,7 +236,7 @@ pub async fn list_events(
 pub async fn redeliver_event(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     headers: HeaderMap,
     Raw(body): Raw,
 ) -> Result<Response, Refusal> {

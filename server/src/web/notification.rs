@@ -1,12 +1,12 @@
 //! Providers tell us something: raw bytes, original path.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use kasir_shared::ProblemCode;
 
 use super::App;
-use super::extract::Whole;
+use super::extract::{Named, Whole};
 use super::problem::Refusal;
 use crate::flow::notified::{Heard, notified as hear};
 
@@ -20,7 +20,7 @@ pub struct Addressee {
 /// Hears a notification out and acknowledges it once it is on disk.
 pub async fn notified(
     State(app): State<App>,
-    Path(Addressee { provider, account }): Path<Addressee>,
+    Named(Addressee { provider, account }): Named<Addressee>,
     Whole(request): Whole,
 ) -> Result<Response, Refusal> {
     let account = app.house.merchants.account(&account);

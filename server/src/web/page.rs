@@ -1,7 +1,7 @@
 //! The hosted page.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, USER_AGENT,
     VARY, X_CONTENT_TYPE_OPTIONS,
@@ -9,9 +9,9 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 use kasir_frontend::{Device, Page, Typed, document, lost_document};
-use kasir_shared::api::checkout::CheckoutView;
-use kasir_shared::{Locale, NextAction, ProblemCode};
+use kasir_shared::{Locale, ProblemCode};
 
+use super::extract::Named;
 use super::problem::Refusal;
 use super::visitor::{asked_locale, browser_locale, explicit_locale, parameter};
 use super::{App, checkout, view};
@@ -20,10 +20,14 @@ use crate::store::SessionWithAttempts;
 /// Shows the page as it stands.
 pub async fn show(
     State(app): State<App>,
-    Path(token): Path<String>,
+    named: Result<Named<String>, Refusal>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    let Named(token) = match named {
+        Ok(named) => named,
+        Err(refusal) => return lost(&app, &uri, &headers, &refusal),
+    };
     match render(&app, &token, &uri, &headers, None).await {
         Ok(response) => response,
         Err(refusal) => lost(&app, &uri, &headers, &refusal),
@@ -68,7 +72,7 @@ async fn render(
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let policy = Policy {
         ancestors: if flag("embed") { &merchant.origins } else { &[] },
-        leaves: leaves(&view),
+        leaves: view.status.is_open(),
         development: app.house.development,
     };
     let policy = policy.written();
@@ -96,27 +100,14 @@ fn locale(known: &SessionWithAttempts, uri: &Uri, headers: &HeaderMap) -> Locale
         .unwrap_or_default()
 }
 
-/// Whether the screen posts a form to a provider.
-fn leaves(view: &CheckoutView) -> bool {
-    match &view.next_action {
-        Some(NextAction::Submit(_) | NextAction::Link { .. } | NextAction::Redirect { .. }) => true,
-        Some(
-            NextAction::OpenApp { .. }
-            | NextAction::ApprovePush { .. }
-            | NextAction::PayCode { .. }
-            | NextAction::Wait,
-        )
-        | None => false,
-    }
-}
-
 /// What the page may do.
 struct Policy<'a> {
     /// Who may frame it.
     ancestors: &'a [String],
-    /// It posts a form that takes the customer to a provider. Browsers follow the policy through
-    /// the redirects after that form too, and where those lead is the provider's business; so any
-    /// https address is allowed then, and only then.
+    /// It may come to post a form that takes the customer to a provider: the policy stays the one
+    /// that the page was loaded with, whatever its script shows later. Browsers follow the policy
+    /// through the redirects after that form too, and where those lead is the provider's business;
+    /// so any https address is allowed then, and only then.
     leaves: bool,
     /// Providers may be on this machine.
     development: bool,

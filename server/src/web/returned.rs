@@ -1,12 +1,12 @@
 //! A provider's page sends the customer's browser back: a hint, and a 303 to the page.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kasir_shared::ProblemCode;
 
-use super::extract::Whole;
+use super::extract::{Named, Whole};
 use super::problem::Refusal;
 use super::{App, page};
 use crate::flow::returned::returned as note;
@@ -14,10 +14,14 @@ use crate::flow::returned::returned as note;
 /// Notes the return, whatever it carries, and sends the browser on.
 pub async fn returned(
     State(app): State<App>,
-    Path(token): Path<String>,
+    named: Result<Named<String>, Refusal>,
     Whole(request): Whole,
 ) -> Result<Response, Refusal> {
-    let Some(url) = note(&app.house, &token, &request).await? else {
+    let url = match &named {
+        Ok(Named(token)) => note(&app.house, token, &request).await?,
+        Err(_) => None,
+    };
+    let Some(url) = url else {
         return Ok(page::lost(
             &app,
             request.uri(),

@@ -115,6 +115,11 @@ impl Simulator {
         self.shared.change("", |desk| nicepay::link_account(desk, merchant, phone))
     }
 
+    /// Every customer ends their agreements in the wallet, which tells nobody.
+    pub fn forget_mandates(&self) {
+        self.shared.change("", |desk| nicepay::forget_mandates(desk));
+    }
+
     /// Arms a fault. Nothing is armed, and nothing returned, when it could never be played where it
     /// is aimed.
     pub fn arm(&self, armed: Armed) -> Option<()> {

@@ -15,6 +15,9 @@ pub struct Settings {
     pub processing_delay: Duration,
     /// Virtual time after which a payment step pays by itself, as the sandbox merchant IONPAYTEST's do.
     pub autopaid_after: Option<Duration>,
+    /// Answer a linked payment in JSON where that is asked for; otherwise with a redirect to the
+    /// wallet, which names no tXid.
+    pub links_answer_json: bool,
     /// Where browsers reach the simulators, without a slash at the end; by default the address they
     /// called.
     pub public_url: Option<String>,
@@ -35,6 +38,7 @@ impl Default for Settings {
             strict_cart: false,
             processing_delay: Duration::ZERO,
             autopaid_after: None,
+            links_answer_json: true,
             public_url: None,
         }
     }

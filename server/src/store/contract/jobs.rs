@@ -74,7 +74,7 @@ async fn a_dead_claimers_job_is_taken_over_and_its_finish_changes_nothing(bench:
     assert!(bench.claim(59).await.is_empty());
     let alive = bench.claim_one(60).await;
     assert_eq!((dead.tries, alive.tries), (1, 2));
-    for finish in [Finish::Done, Finish::Again(at(61)), Finish::AsPlanned] {
+    for finish in [Finish::Done, Finish::Again(at(61)), Finish::NotNow(at(61)), Finish::AsPlanned] {
         assert!(!bench.store.finish_job(&dead, finish).await.unwrap(), "{finish:?}");
     }
     assert!(bench.claim(119).await.is_empty());
@@ -101,7 +101,9 @@ async fn a_job_that_is_not_due_is_not_claimed(bench: Bench) {
 }
 
 async fn a_hint_during_the_work_is_never_lost_however_the_work_ends(bench: Bench) {
-    for finish in [Finish::Done, Finish::Again(at(500)), Finish::AsPlanned] {
+    let finishes =
+        [Finish::Done, Finish::Again(at(500)), Finish::NotNow(at(500)), Finish::AsPlanned];
+    for finish in finishes {
         bench.plan(0).await;
         let job = bench.claim_one(0).await;
         bench.plan(1).await;
@@ -159,7 +161,10 @@ async fn a_plan_made_during_the_work_keeps_the_lease(bench: Bench) {
 
 async fn a_job_that_is_done_is_gone(bench: Bench) {
     bench.plan(0).await;
-    let job = bench.claim_one(0).await;
+    let untried = bench.claim_one(0).await;
+    assert!(bench.store.finish_job(&untried, Finish::NotNow(at(3))).await.unwrap());
+    let job = bench.claim_one(3).await;
+    assert_eq!((untried.tries, job.tries), (1, 1), "what was not tried is not counted");
     assert!(bench.store.finish_job(&job, Finish::Again(at(7))).await.unwrap());
     assert_eq!(bench.store.next_due().await.unwrap(), Some(at(7)));
     let job = bench.claim_one(7).await;

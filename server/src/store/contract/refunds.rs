@@ -23,10 +23,11 @@ pub(crate) fn cases() -> Vec<Case> {
 impl Bench {
     async fn begin(&self, attempt: &AttemptId, amount: u64) -> RefundRecord {
         let refund = self.new_refund(attempt, rp(amount));
-        match self.store.begin_refund(&refund).await.unwrap() {
+        match self.store.begin_refund(&refund, at(9)).await.unwrap() {
             RefundBegun::Started(refund) => *refund,
             RefundBegun::NotPaid(status) => panic!("the attempt is {status:?}"),
             RefundBegun::TooLarge(left) => panic!("only {left} is left"),
+            RefundBegun::OtherPending => panic!("another is pending"),
         }
     }
 
@@ -45,7 +46,7 @@ async fn money_that_is_not_there_is_not_given_back(bench: Bench) {
     for events in [&[][..], &[Event::Declined], &[Event::Settled, Event::Reversed]] {
         let (_, attempt) = bench.after(events).await;
         let refund = bench.new_refund(&attempt.id, rp(1));
-        let begun = bench.store.begin_refund(&refund).await.unwrap();
+        let begun = bench.store.begin_refund(&refund, at(9)).await.unwrap();
         assert!(matches!(begun, RefundBegun::NotPaid(status) if status == attempt.status));
         assert!(bench.store.refund(&refund.id).await.unwrap().is_none());
     }
@@ -53,12 +54,15 @@ async fn money_that_is_not_there_is_not_given_back(bench: Bench) {
 
 async fn more_than_is_left_is_not_given_back_and_pending_refunds_count(bench: Bench) {
     let (_, attempt) = bench.after(&[Event::Settled]).await;
-    bench.begin(&attempt.id, 100_000).await;
+    let first = bench.begin(&attempt.id, 100_000).await;
     let refund = bench.new_refund(&attempt.id, rp(50_001));
-    let begun = bench.store.begin_refund(&refund).await.unwrap();
+    let begun = bench.store.begin_refund(&refund, at(9)).await.unwrap();
     assert!(matches!(begun, RefundBegun::TooLarge(left) if left == rp(50_000)));
+    let begun = bench.store.begin_refund(&bench.new_refund(&attempt.id, rp(1)), at(9)).await.unwrap();
+    assert!(matches!(begun, RefundBegun::OtherPending), "one at a time");
+    bench.end(&first.id, RefundStatus::Succeeded).await;
     bench.begin(&attempt.id, 50_000).await;
-    let begun = bench.store.begin_refund(&bench.new_refund(&attempt.id, rp(1))).await.unwrap();
+    let begun = bench.store.begin_refund(&bench.new_refund(&attempt.id, rp(1)), at(9)).await.unwrap();
     assert!(matches!(begun, RefundBegun::TooLarge(left) if left == Rupiah::ZERO));
 }
 
@@ -66,7 +70,7 @@ async fn of_ten_whole_refunds_at_once_one_begins(bench: Bench) {
     let (_, attempt) = bench.after(&[Event::Settled]).await;
     let begins = (0..10).map(|_| {
         let (store, refund) = (bench.store.clone(), bench.new_refund(&attempt.id, attempt.amount));
-        tokio::spawn(async move { store.begin_refund(&refund).await.unwrap() })
+        tokio::spawn(async move { store.begin_refund(&refund, at(9)).await.unwrap() })
     });
     let mut started = 0;
     for begin in begins.collect::<Vec<_>>() {

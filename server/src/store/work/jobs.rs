@@ -58,6 +58,10 @@ pub(crate) fn finish(tx: &mut dyn Tx, job: &Job, finish: Finish) -> Result<bool,
             values.push(moment.into());
             tx.execute(sql::JOB_AGAIN, &values)?
         }
+        Finish::NotNow(moment) => {
+            values.push(moment.into());
+            tx.execute(sql::JOB_NOT_NOW, &values)?
+        }
         Finish::AsPlanned => tx.execute(sql::JOB_AS_PLANNED, &values)?,
     };
     Ok(finished == 1)

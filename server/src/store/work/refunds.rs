@@ -19,14 +19,22 @@ pub(crate) fn of_attempt(
     tx.query(sql::REFUNDS, &[Value::text(attempt.as_str())])?.iter().map(rows::refund).collect()
 }
 
-pub(crate) fn begin(tx: &mut dyn Tx, refund: &RefundRecord) -> Result<RefundBegun, StoreError> {
+pub(crate) fn begin(
+    tx: &mut dyn Tx,
+    refund: &RefundRecord,
+    look_at: Moment,
+) -> Result<RefundBegun, StoreError> {
     let (_, attempt, _) = held::session_of(tx, &refund.attempt)?.split(&refund.attempt)?;
     if attempt.status != Status::Paid {
         return Ok(RefundBegun::NotPaid(attempt.status));
     }
-    let left = payment::left(&attempt, &of_attempt(tx, &refund.attempt)?);
+    let others = of_attempt(tx, &refund.attempt)?;
+    let left = payment::left(&attempt, &others);
     if refund.amount > left {
         return Ok(RefundBegun::TooLarge(left));
+    }
+    if others.iter().any(|other| other.status == RefundStatus::Pending) {
+        return Ok(RefundBegun::OtherPending);
     }
     change_one(tx, "refunds", sql::REFUND_INSERT, &rows::refund_values(refund))?;
     let asked = Entry {
@@ -37,7 +45,7 @@ pub(crate) fn begin(tx: &mut dyn Tx, refund: &RefundRecord) -> Result<RefundBegu
     };
     held::note(tx, &refund.attempt, &[asked.written()])?;
     let subject = refund.id.as_str().to_owned();
-    jobs::plan(tx, &Plan { kind: JobKind::Refund, subject, due: Some(refund.created_at) })?;
+    jobs::plan(tx, &Plan { kind: JobKind::Refund, subject, due: Some(look_at) })?;
     Ok(RefundBegun::Started(Box::new(refund.clone())))
 }
 

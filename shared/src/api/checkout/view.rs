@@ -83,7 +83,7 @@ pub struct Offer {
 /// Why a method cannot be used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "reason", rename_all = "snake_case")]
+#[serde(tag = "reason", rename_all = "snake_case", try_from = "Limits")]
 pub enum Unavailable {
     /// The amount is below what the method takes.
     TooSmall {
@@ -97,6 +97,34 @@ pub enum Unavailable {
     },
     /// Its provider does not answer.
     Down,
+}
+
+/// Every field that a reason may have; see [`NextAction`] for why they are read at once.
+#[derive(Deserialize)]
+struct Limits {
+    reason: Reason,
+    min: Option<Rupiah>,
+    max: Option<Rupiah>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Reason {
+    TooSmall,
+    TooLarge,
+    Down,
+}
+
+impl TryFrom<Limits> for Unavailable {
+    type Error = &'static str;
+
+    fn try_from(given: Limits) -> Result<Self, &'static str> {
+        Ok(match given.reason {
+            Reason::TooSmall => Self::TooSmall { min: given.min.ok_or("missing field min")? },
+            Reason::TooLarge => Self::TooLarge { max: given.max.ok_or("missing field max")? },
+            Reason::Down => Self::Down,
+        })
+    }
 }
 
 /// An attempt as the page sees it: without the provider, the account and the order number there.
@@ -140,4 +168,30 @@ pub struct LinkView {
     pub phone_masked: String,
     /// Whether it can be paid with.
     pub active: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_spelled_as_the_contract_says() {
+        let limit = Rupiah::new(10_000).unwrap();
+        let amount = r#"{"value":10000,"currency":"IDR"}"#;
+        for (reason, json) in [
+            (
+                Unavailable::TooSmall { min: limit },
+                format!(r#"{{"reason":"too_small","min":{amount}}}"#),
+            ),
+            (
+                Unavailable::TooLarge { max: limit },
+                format!(r#"{{"reason":"too_large","max":{amount}}}"#),
+            ),
+            (Unavailable::Down, r#"{"reason":"down"}"#.to_owned()),
+        ] {
+            assert_eq!(serde_json::to_string(&reason).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Unavailable>(&json).unwrap(), reason);
+        }
+        assert!(serde_json::from_str::<Unavailable>(r#"{"reason":"too_small"}"#).is_err());
+    }
 }

@@ -146,7 +146,7 @@ fn is_astrapay(fields: &Fields) -> Result<(), Refusal> {
 
 /// Takes the customer to AstraPay's payment page, or says in JSON where that is.
 pub(crate) fn initiate(desk: &mut Desk<'_>, fields: &Fields) -> Reply {
-    let wants_json = fields.get("returnJsonFormat") == "1";
+    let wants_json = fields.get("returnJsonFormat") == "1" && desk.settings.links_answer_json;
     let order = match initiate_checked(desk, fields) {
         Ok(charge) => book(desk, fields, charge),
         Err(refusal) if wants_json => return Reply::refused(refusal),
@@ -230,6 +230,13 @@ pub(crate) fn answer_link(
     let link = desk.state.nicepay.links.get_mut(id).ok_or(Refused::Unknown)?;
     link.outcome = Some(outcome);
     Ok(seen(link))
+}
+
+/// No mandate is any merchant's any more.
+pub(crate) fn forget_mandates(desk: &mut Desk<'_>) {
+    for mandate in desk.state.nicepay.mandates.values_mut() {
+        mandate.merchant.clear();
+    }
 }
 
 /// One link.

@@ -29,7 +29,7 @@ use axum::extract::{Request, State};
 use axum::routing::{MethodRouter, any, get, post};
 pub(crate) use books::Books;
 pub use link::LinkView;
-pub(crate) use link::{answer_link, link_view, links};
+pub(crate) use link::{answer_link, forget_mandates, link_view, links};
 use transaction::Transaction;
 
 /// NICEPAY's own paths.

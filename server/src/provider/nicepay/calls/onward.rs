@@ -1,7 +1,7 @@
 //! Where NICEPAY sends a customer on: addresses in JSON, or a redirect that was meant for a browser.
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 use http::header::LOCATION;
 use kasir_shared::{AppUrl, MethodId, WebUrl};
 use serde::Deserialize;
@@ -49,7 +49,8 @@ pub(crate) fn read(answer: &Response<Bytes>, sent: &Sent) -> Result<Onward, Prov
     if is_busy(answer.status()) {
         return Ok(Onward::Busy);
     }
-    if answer.status().is_redirection() {
+    // The two that send a browser on by GET; another redirect wants our own request elsewhere.
+    if matches!(answer.status(), StatusCode::FOUND | StatusCode::SEE_OTHER) {
         return redirected(answer, sent);
     }
     let Heard::Said(answer) = read_json::<Answer>(answer)? else { return Ok(Onward::Busy) };
@@ -153,6 +154,11 @@ mod tests {
             assert!(matches!(read, Err(ProviderError::Unreadable { .. })), "{location} {read:?}");
         }
         assert!(read(&status(302, ""), &sent()).is_err());
+        for code in [301, 307, 308] {
+            let mut moved = status(code, "");
+            moved.headers_mut().insert(LOCATION, "https://wallet.example/".parse().unwrap());
+            assert!(read(&moved, &sent()).is_err(), "{code}");
+        }
         assert!(read(&status(404, "{}"), &sent()).is_err());
     }
 

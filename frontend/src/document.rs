@@ -127,6 +127,3 @@ fn refresh(shown: &Shown) -> Option<&'static str> {
         Stage::Choose | Stage::Finished(_) => None,
     }
 }
-
-#[cfg(test)]
-mod tests;
