@@ -95,6 +95,9 @@ fn writing(path: &Path) -> Result<Connection, StoreError> {
     prepare(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(driver)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(driver)?;
+    // What a savepoint needs to be taken back would otherwise go to a file in a temporary folder,
+    // which takes time and may not be there.
+    connection.pragma_update(None, "temp_store", "MEMORY").map_err(driver)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(driver)?;
     Ok(connection)
 }
