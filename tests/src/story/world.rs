@@ -341,6 +341,10 @@ impl World {
 
     /// Waits until everything that was due at this moment has been worked through: whatever is due
     /// is done in its order, and this is due last.
+    ///
+    /// # Panics
+    ///
+    /// Where Kasir does not cancel a session that was just opened.
     pub async fn settled(&self) {
         let last = self.open(1000).await;
         let reply = self.post(&format!("/v1/sessions/{}/cancel", last.id), &json!({})).await;

@@ -53,7 +53,7 @@ async fn a_choice_that_is_none_is_refused_by_its_field() {
         (json!({"method": "ovo"}), "phone_invalid", "phone"),
         (json!({"method": "ovo", "phone": "12"}), "phone_invalid", "phone"),
         (json!({"method": "ovo", "phone": "+6591234567"}), "phone_invalid", "phone"),
-        (json!({"method": "ovo", "phone": 81234567890_u64}), "phone_invalid", "phone"),
+        (json!({"method": "ovo", "phone": 81_234_567_890_u64}), "phone_invalid", "phone"),
         (json!({"method": "dana", "colour": 1}), "invalid_field", "colour"),
     ] {
         let reply = world.choose(&session, &choice).await;
