@@ -49,11 +49,7 @@ pub struct StandIn {
 
 /// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY but for one that
 /// has a stand-in.
-pub fn kasir_toml(
-    addresses: &Addresses,
-    database: &Path,
-    stand_in: Option<&StandIn>,
-) -> String {
+pub fn kasir_toml(addresses: &Addresses, database: &Path, stand_in: Option<&StandIn>) -> String {
     let Addresses { pay, shop, sim } = addresses;
     let listen = pay.trim_start_matches("http://");
     let key_hash = hex::encode(Sha256::digest(SECRET_KEY));
@@ -255,8 +251,7 @@ impl Town {
 
         let environment = Environment::of(secrets());
         let (toml, accounts) = how(&addresses, &database);
-        let config =
-            Config::parse(&toml, &environment).expect("the town's configuration is sound");
+        let config = Config::parse(&toml, &environment).expect("the town's configuration is sound");
         let doors = Doors { clock: Arc::new(TownClock(clock.clone())), dice: Arc::new(SystemDice) };
         let service = Service::open_with(&config, &environment, doors, accounts).await;
         let service = service.expect("Kasir opens");

@@ -320,8 +320,12 @@ impl World {
     /// What the session's customer was charged, less what went back, by the provider's own books.
     pub async fn net(&self, session: &Opened) -> i64 {
         let known = self.session(session).await;
-        let ids: Vec<String> =
-            known["attempts"].as_array().into_iter().flatten().map(|one| text(&one["id"])).collect();
+        let ids: Vec<String> = known["attempts"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|one| text(&one["id"]))
+            .collect();
         let rows = self.town.simulator.ledger();
         let ours = rows.iter().filter(|row| ids.iter().any(|id| row.reference.starts_with(id)));
         ours.map(|row| row.charged.value - row.refunded.value).sum()
@@ -355,7 +359,11 @@ pub fn text(value: &Value) -> String {
 }
 
 /// The fields of a notification of a payment, signed as NICEPAY signs.
-pub fn notification(transaction: &str, reference: &str, amount: i64) -> Vec<(&'static str, String)> {
+pub fn notification(
+    transaction: &str,
+    reference: &str,
+    amount: i64,
+) -> Vec<(&'static str, String)> {
     let (imid, key) = IONPAYTEST;
     let token = encode(Sha256::digest(format!("{imid}{transaction}{amount}{key}")));
     vec![

@@ -133,7 +133,8 @@ impl Stage {
             wish[name] = value.clone();
         }
         let answer = self.post("/v1/sessions", &wish).await;
-        let text = |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+        let text =
+            |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
         Session { id: text("id"), url: text("url"), token: text("client_token") }
     }
 

@@ -120,7 +120,8 @@ async fn different_choices_at_once_leave_one_that_can_be_paid() {
     }
     let known = world.session(&session).await;
     let attempts = known["attempts"].as_array().unwrap().iter();
-    let live = attempts.filter(|one| matches!(one["status"].as_str(), Some("starting" | "pending")));
+    let live =
+        attempts.filter(|one| matches!(one["status"].as_str(), Some("starting" | "pending")));
     assert!(live.count() <= 1, "{known:#}");
     world.stop().await;
 }
