@@ -17,7 +17,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// What a claimed key allows.
 pub enum Turn {
-    /// Do it, then [`Turn::answer`] or give the key back.
+    /// Do it, then [`say`] the answer or [`give_back`] the key.
     Do(KeyUse),
     /// It was done: say this.
     Said(Response),

@@ -69,7 +69,7 @@ impl From<crate::store::StoreError> for Refusal {
 }
 
 impl IntoResponse for Refusal {
-    /// Only the status; [`write`] puts it into words, since it knows who asked.
+    /// Only the status; [`write()`] puts it into words, since it knows who asked.
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.code.status());
         let mut response = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
