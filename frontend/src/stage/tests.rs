@@ -432,3 +432,16 @@ fn a_session_that_the_server_no_longer_knows_is_loaded_anew() {
     let gone = Msg::Looked(Err(problem(ProblemCode::NotFound, None)));
     assert_eq!(update(&mut model, gone, 10), [Effect::Reload]);
 }
+
+#[test]
+fn a_start_that_the_server_tells_of_before_it_answers_changes_no_screen() {
+    let mut model = model(open(1));
+    pay(&mut model, 10);
+    let starting = view(2, json!({"attempt": attempt("pay_1", "starting")}));
+    update(&mut model, Msg::Heard(Box::new(starting.clone())), 20);
+    update(&mut model, look(starting), 30);
+    assert_eq!((model.shown.stage, model.live.busy), (Stage::Choose, true));
+    // An answer that is lost is made up for by the server's own telling.
+    update(&mut model, Msg::Heard(Box::new(redirect(3, "pay_1"))), 40);
+    assert_eq!(model.shown.stage, Stage::Act);
+}

@@ -1,7 +1,7 @@
 //! What follows from what happened.
 
-use kasir_shared::api::checkout::{CheckoutView, StartAttempt};
-use kasir_shared::{Field, MethodId, ProblemCode};
+use kasir_shared::api::checkout::{AttemptView, CheckoutView, StartAttempt};
+use kasir_shared::{Field, MethodId, ProblemCode, Status};
 
 use super::{Effect, Failure, Model, Msg, Stage, Trouble, Wrong};
 use crate::poll::{Ms, Poll};
@@ -22,6 +22,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Ms) -> Vec<Effect> {
         Msg::Confirmed(start) => return model.confirm(start, now),
         Msg::Answered(answer) => return model.answered(answer, now),
         Msg::Looked(answer) => return model.looked(answer, now),
+        Msg::Heard(view) if model.is_under_way(&view) => {}
         Msg::Heard(view) => return model.show(*view, now),
         Msg::Returned => return model.returned(now),
         Msg::Restored => return model.restored(now),
@@ -112,9 +113,19 @@ impl Model {
         effects
     }
 
+    /// Whether a view tells of nothing but the start that was just asked for and is not answered. The
+    /// button says so already; another screen in between would only flicker.
+    fn is_under_way(&self, view: &CheckoutView) -> bool {
+        let starting = |attempt: &AttemptView| attempt.status == Status::Starting;
+        self.live.busy
+            && self.shown.stage == Stage::Choose
+            && view.attempt.as_ref().is_some_and(|attempt| starting(attempt) && !attempt.uncertain)
+    }
+
     fn looked(&mut self, answer: Result<Box<CheckoutView>, Failure>, now: Ms) -> Vec<Effect> {
         self.looking = false;
         match answer {
+            Ok(view) if self.is_under_way(&view) => Vec::new(),
             Ok(view) => self.show(*view, now),
             Err(Failure::Offline) => {
                 self.live.offline = true;

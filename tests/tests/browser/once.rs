@@ -28,7 +28,7 @@ async fn pressing_again_and_again_makes_one_attempt() {
     story(Setting::with(Device::Android), |stage: Arc<Stage>| async move {
         let browser = &stage.browser;
         let slow = Armed::once(Provider::Nicepay, Fault::Delay).at(Operation::Registration);
-        stage.town.simulator.arm(Armed { ms: Some(1_200), ..slow }).unwrap();
+        stage.town.simulator.arm(Armed { ms: Some(3_000), ..slow }).unwrap();
         at_the_choice(&stage).await;
         browser.choose("dana", "DANA").await;
         browser
