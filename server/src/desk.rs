@@ -38,10 +38,7 @@ pub async fn run(house: House, stop: CancellationToken) {
             // A delivery needs a turn of its shop's instead.
             let hand = match job.kind {
                 JobKind::Webhook => None,
-                JobKind::Attempt
-                | JobKind::Session
-                | JobKind::Refund
-                | JobKind::SecondPayment => {
+                JobKind::Attempt | JobKind::Session | JobKind::Refund | JobKind::SecondPayment => {
                     let Ok(hand) = hands.clone().acquire_owned().await else { return };
                     Some(hand)
                 }

@@ -251,8 +251,7 @@ impl Town {
 
         let environment = Environment::of(secrets());
         let (toml, accounts) = how(&addresses, &database);
-        let config =
-            Config::parse(&toml, &environment).expect("the town's configuration is sound");
+        let config = Config::parse(&toml, &environment).expect("the town's configuration is sound");
         let doors = Doors { clock: Arc::new(TownClock(clock.clone())), dice: Arc::new(SystemDice) };
         let service = Service::open_with(&config, &environment, doors, accounts).await;
         let service = service.expect("Kasir opens");

@@ -78,9 +78,10 @@ async fn no_secret_is_ever_written_down() {
     for (place, said) in &written {
         for secret in &hidden {
             let at = said.find(secret.as_str());
-            let around = at.map(|at| said[at.saturating_sub(200)..].chars().take(260).collect::<String>());
+            let around =
+                at.map(|at| said[at.saturating_sub(200)..].chars().take(260).collect::<String>());
             assert!(at.is_none(), "{place} says {secret}: {}", around.unwrap_or_default());
         }
     }
-    alone.stop().await;
+    alone.stop();
 }

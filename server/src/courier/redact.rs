@@ -102,7 +102,8 @@ mod tests {
     fn nothing_that_signs_or_names_a_person_is_written() {
         let json = br#"{"tXid":"IONPAYTEST05","merchantToken":"f13aca","billingPhone":"081234567890","billingNm":"Siti Aminah","amt":"1000","mandateID":"IONPAYTEST1","callBackUrl":"https://pay.example/return/rt_1","redirectUrlApp":"ovo://x?token=abc","vacctNo":null}"#;
         let text = body(json);
-        for secret in ["f13aca", "081234567890", "Siti Aminah", "IONPAYTEST1 ", "token=abc", "rt_1"] {
+        for secret in ["f13aca", "081234567890", "Siti Aminah", "IONPAYTEST1 ", "token=abc", "rt_1"]
+        {
             assert!(!text.contains(secret), "{text}");
         }
         assert!(text.contains("tXid=IONPAYTEST05") && text.contains("amt=1000"), "{text}");

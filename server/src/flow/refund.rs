@@ -47,7 +47,9 @@ pub async fn begin_refund(
             let kept = house.store.refund(&refund.id).await?;
             Ok(kept.map_or(*refund, |(refund, _)| refund))
         }
-        RefundBegun::NotPaid(_) | RefundBegun::OtherPending => Err(FlowError::refused(ProblemCode::RefundNotPossible)),
+        RefundBegun::NotPaid(_) | RefundBegun::OtherPending => {
+            Err(FlowError::refused(ProblemCode::RefundNotPossible))
+        }
         RefundBegun::TooLarge(left) => Err(FlowError::Refused {
             code: ProblemCode::RefundTooLarge,
             field: Some("amount.value".to_owned()),

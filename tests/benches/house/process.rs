@@ -36,7 +36,7 @@ impl Process {
             sim: sim.to_owned(),
         };
         let config = folder.join("kasir.toml");
-        let text = kasir_toml(&addresses, &folder.join("kasir.db"));
+        let text = kasir_toml(&addresses, &folder.join("kasir.db"), None);
         std::fs::write(&config, text).expect("the configuration is written");
         let watch = Stopwatch::start();
         let child = Command::new(binary())

@@ -117,7 +117,7 @@ impl Simulator {
 
     /// Every customer ends their agreements in the wallet, which tells nobody.
     pub fn forget_mandates(&self) {
-        self.shared.change("", |desk| nicepay::forget_mandates(desk));
+        self.shared.change("", nicepay::forget_mandates);
     }
 
     /// Arms a fault. Nothing is armed, and nothing returned, when it could never be played where it

@@ -55,8 +55,7 @@ impl Browser {
             fields.retain(|(other, _)| other != name);
             fields.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let body =
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
         let url = absolute(&page.url, &form.action);
         let request = self
             .http
@@ -152,9 +151,16 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn plain(text: &str) -> String {
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")]
-        .into_iter()
-        .fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&amp;", "&"),
+    ]
+    .into_iter()
+    .fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
 }
 
 /// An address as a page at `base` means it.

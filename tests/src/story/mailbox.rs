@@ -169,9 +169,7 @@ async fn receive(State(mailbox): State<Mailbox>, headers: HeaderMap, body: Bytes
     let manner = lock(&mailbox.inner.manner).clone();
     match manner {
         Manner::Take => StatusCode::NO_CONTENT.into_response(),
-        Manner::Answer(status) => {
-            StatusCode::from_u16(status).expect("a status").into_response()
-        }
+        Manner::Answer(status) => StatusCode::from_u16(status).expect("a status").into_response(),
         Manner::Later(seconds) => {
             (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", seconds.to_string())])
                 .into_response()
@@ -180,9 +178,8 @@ async fn receive(State(mailbox): State<Mailbox>, headers: HeaderMap, body: Bytes
         Manner::Hang => std::future::pending().await,
         Manner::Endless => {
             let block = Bytes::from_static(&[b'x'; 4096]);
-            let stream = futures_util::stream::repeat_with(move || {
-                Ok::<_, std::io::Error>(block.clone())
-            });
+            let stream =
+                futures_util::stream::repeat_with(move || Ok::<_, std::io::Error>(block.clone()));
             (StatusCode::INTERNAL_SERVER_ERROR, Body::from_stream(stream)).into_response()
         }
     }

@@ -78,6 +78,10 @@ impl Kasir {
     }
 
     /// Kills it with SIGKILL; nothing if it is dead already.
+    ///
+    /// # Panics
+    ///
+    /// Where the system does not let us.
     pub fn kill(&self) {
         if let Some(mut child) = self.child().take() {
             child.kill().expect("it can be killed");
@@ -167,7 +171,11 @@ impl Alone {
     }
 
     /// Stops everybody.
-    pub async fn stop(self) {
+    ///
+    /// # Panics
+    ///
+    /// Where somebody had stopped before.
+    pub fn stop(self) {
         self.kasir.kill();
         let Self { served, folder, .. } = &self;
         assert!(folder.path().exists() && served.addr().port() > 0, "they lived until now");

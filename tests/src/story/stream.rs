@@ -41,7 +41,7 @@ impl Stream {
             loop {
                 if let Some((block, rest)) = self.buffer.split_once("\n\n") {
                     let seen = read(block);
-                    self.buffer = rest.to_owned();
+                    self.buffer = String::from(rest);
                     if seen.is_some() {
                         return seen;
                     }

@@ -320,8 +320,12 @@ impl World {
     /// What the session's customer was charged, less what went back, by the provider's own books.
     pub async fn net(&self, session: &Opened) -> i64 {
         let known = self.session(session).await;
-        let ids: Vec<String> =
-            known["attempts"].as_array().into_iter().flatten().map(|one| text(&one["id"])).collect();
+        let ids: Vec<String> = known["attempts"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|one| text(&one["id"]))
+            .collect();
         let rows = self.town.simulator.ledger();
         let ours = rows.iter().filter(|row| ids.iter().any(|id| row.reference.starts_with(id)));
         ours.map(|row| row.charged.value - row.refunded.value).sum()
@@ -337,6 +341,10 @@ impl World {
 
     /// Waits until everything that was due at this moment has been worked through: whatever is due
     /// is done in its order, and this is due last.
+    ///
+    /// # Panics
+    ///
+    /// Where Kasir does not cancel a session that was just opened.
     pub async fn settled(&self) {
         let last = self.open(1000).await;
         let reply = self.post(&format!("/v1/sessions/{}/cancel", last.id), &json!({})).await;
@@ -355,7 +363,11 @@ pub fn text(value: &Value) -> String {
 }
 
 /// The fields of a notification of a payment, signed as NICEPAY signs.
-pub fn notification(transaction: &str, reference: &str, amount: i64) -> Vec<(&'static str, String)> {
+pub fn notification(
+    transaction: &str,
+    reference: &str,
+    amount: i64,
+) -> Vec<(&'static str, String)> {
     let (imid, key) = IONPAYTEST;
     let token = encode(Sha256::digest(format!("{imid}{transaction}{amount}{key}")));
     vec![

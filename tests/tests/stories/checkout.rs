@@ -53,7 +53,7 @@ async fn a_choice_that_is_none_is_refused_by_its_field() {
         (json!({"method": "ovo"}), "phone_invalid", "phone"),
         (json!({"method": "ovo", "phone": "12"}), "phone_invalid", "phone"),
         (json!({"method": "ovo", "phone": "+6591234567"}), "phone_invalid", "phone"),
-        (json!({"method": "ovo", "phone": 81234567890_u64}), "phone_invalid", "phone"),
+        (json!({"method": "ovo", "phone": 81_234_567_890_u64}), "phone_invalid", "phone"),
         (json!({"method": "dana", "colour": 1}), "invalid_field", "colour"),
     ] {
         let reply = world.choose(&session, &choice).await;
@@ -120,7 +120,8 @@ async fn different_choices_at_once_leave_one_that_can_be_paid() {
     }
     let known = world.session(&session).await;
     let attempts = known["attempts"].as_array().unwrap().iter();
-    let live = attempts.filter(|one| matches!(one["status"].as_str(), Some("starting" | "pending")));
+    let live =
+        attempts.filter(|one| matches!(one["status"].as_str(), Some("starting" | "pending")));
     assert!(live.count() <= 1, "{known:#}");
     world.stop().await;
 }

@@ -50,14 +50,14 @@ async fn a_notification_without_a_true_token_changes_nothing() {
     let counted = metric(&world, forged).await;
     let asked = inquiries(&world, &session).await;
     let genuine = notification(&order.id, &order.reference, 45_000);
-    for (name, value) in [("merchantToken", "0".repeat(64)), ("amt", "1".into()), ("tXid", "X1".into())]
+    for (name, value) in
+        [("merchantToken", "0".repeat(64)), ("amt", "1".into()), ("tXid", "X1".into())]
     {
         let mut fields = genuine.clone();
         fields.iter_mut().find(|field| field.0 == name).unwrap().1 = value;
         is_problem(&world.notify(&fields).await, 401, "unauthorized", None);
     }
-    let unsigned: Vec<_> =
-        genuine.into_iter().filter(|field| field.0 != "merchantToken").collect();
+    let unsigned: Vec<_> = genuine.into_iter().filter(|field| field.0 != "merchantToken").collect();
     assert!((400..500).contains(&world.notify(&unsigned).await.status));
     world.settled().await;
     assert!(metric(&world, forged).await >= counted + 3.0);

@@ -55,8 +55,10 @@ async fn every_documented_path_is_there() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
             let url = path.replace("{client_token}", "ct_none").replace("{id}", "x_none");
-            let request = world.http.request(method.to_uppercase().parse().unwrap(), world.at(&url));
-            let request = request.bearer_auth(SECRET_KEY).header("content-type", "application/json");
+            let request =
+                world.http.request(method.to_uppercase().parse().unwrap(), world.at(&url));
+            let request =
+                request.bearer_auth(SECRET_KEY).header("content-type", "application/json");
             let reply = world.send(request.header("idempotency-key", path).body("{}")).await;
             assert_ne!(reply.status, 405, "{method} {path}");
             assert!(reply.status < 500, "{method} {path} {}", reply.text);

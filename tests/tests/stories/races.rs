@@ -29,7 +29,10 @@ async fn a_second_payment_is_found_named_and_given_back() {
         (known["attempts"][0]["status"] == "refunded").then_some(known)
     };
     let known = kasir_tests::story::eventually("the first attempt is refunded", refunded).await;
-    assert_eq!((&known["status"], &known["attempts"][1]["status"]), (&json!("paid"), &json!("paid")));
+    assert_eq!(
+        (&known["status"], &known["attempts"][1]["status"]),
+        (&json!("paid"), &json!("paid"))
+    );
     assert_eq!(world.mail.events("session.paid", &session.id), 1);
     assert_eq!(world.mail.events("session.paid_twice", &session.id), 1);
     world.stop().await;

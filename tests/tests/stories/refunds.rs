@@ -22,8 +22,9 @@ async fn paid(world: &World, method: &str) -> Opened {
         world.enter(&view).await;
         let link = world.town.simulator.links().pop().unwrap();
         world.town.simulator.answer_link(&link.id, true).unwrap();
-        let placed = |view: &Value| view["next_action"]["kind"] != "link"
-            && view["next_action"]["kind"] != "wait";
+        let placed = |view: &Value| {
+            view["next_action"]["kind"] != "link" && view["next_action"]["kind"] != "wait"
+        };
         world.seen(&session, "the linked order is placed", placed).await;
     }
     world.pay(&session).await;

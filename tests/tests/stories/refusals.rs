@@ -39,7 +39,11 @@ fn mistakes(order: &Value) -> Vec<(Value, &'static str, &'static str)> {
         (amount(json!(99)), "amount_too_small", "amount.value"),
         (amount(json!(20_000_001)), "amount_too_large", "amount.value"),
         (with(order, "amount", json!(45_000)), "amount_invalid", "amount"),
-        (with(order, "amount", json!({"value": 1000, "currency": "USD"})), "amount_invalid", "amount"),
+        (
+            with(order, "amount", json!({"value": 1000, "currency": "USD"})),
+            "amount_invalid",
+            "amount",
+        ),
         (without("amount"), "amount_invalid", "amount"),
         (without("reference"), "invalid_field", "reference"),
         (without("return_url"), "invalid_field", "return_url"),

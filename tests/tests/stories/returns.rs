@@ -42,7 +42,9 @@ async fn a_return_that_claims_success_changes_nothing() {
 #[tokio::test]
 async fn a_return_of_nobody_we_sent_is_not_found() {
     let world = World::new().await;
-    for path in ["/return/rt_unknown", "/return/x", "/return/%ff%fe", "/return/rt_unknown?resultCd=0000"] {
+    for path in
+        ["/return/rt_unknown", "/return/x", "/return/%ff%fe", "/return/rt_unknown?resultCd=0000"]
+    {
         for request in [world.http.get(world.at(path)), world.http.post(world.at(path))] {
             let reply = world.send(request).await;
             assert_eq!(reply.status, 404, "{path} {}", reply.text);

@@ -58,11 +58,13 @@ async fn more_than_is_left_is_not_given_back_and_pending_refunds_count(bench: Be
     let refund = bench.new_refund(&attempt.id, rp(50_001));
     let begun = bench.store.begin_refund(&refund, at(9)).await.unwrap();
     assert!(matches!(begun, RefundBegun::TooLarge(left) if left == rp(50_000)));
-    let begun = bench.store.begin_refund(&bench.new_refund(&attempt.id, rp(1)), at(9)).await.unwrap();
+    let begun =
+        bench.store.begin_refund(&bench.new_refund(&attempt.id, rp(1)), at(9)).await.unwrap();
     assert!(matches!(begun, RefundBegun::OtherPending), "one at a time");
     bench.end(&first.id, RefundStatus::Succeeded).await;
     bench.begin(&attempt.id, 50_000).await;
-    let begun = bench.store.begin_refund(&bench.new_refund(&attempt.id, rp(1)), at(9)).await.unwrap();
+    let begun =
+        bench.store.begin_refund(&bench.new_refund(&attempt.id, rp(1)), at(9)).await.unwrap();
     assert!(matches!(begun, RefundBegun::TooLarge(left) if left == Rupiah::ZERO));
 }
 

@@ -1,8 +1,8 @@
 //! Where NICEPAY sends a customer on: addresses in JSON, or a redirect that was meant for a browser.
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
 use http::header::LOCATION;
+use http::{Response, StatusCode};
 use kasir_shared::{AppUrl, MethodId, WebUrl};
 use serde::Deserialize;
 
