@@ -27,11 +27,39 @@ const PAGES: [u8; 16 * 1024] = [7; 16 * 1024];
 
 const NOW: Moment = Moment::from_unix_s(1_795_150_800);
 
-/// Measures and prints; the median of a commit alone, in microseconds.
-pub(crate) async fn run(folder: &Path) -> u64 {
+/// A store with one live attempt, to measure commits between other things.
+pub(crate) struct Probe {
+    store: SqliteStore,
+    attempt: AttemptId,
+}
+
+impl Probe {
+    pub(crate) async fn open(folder: &Path) -> Self {
+        let (store, dice) = open(&folder.join("probe.db")).await;
+        let attempt = begin(&store, &*dice).await;
+        Self { store, attempt }
+    }
+
+    /// What so many commits take, one after the other.
+    pub(crate) async fn sample(&self, count: usize) -> Vec<u64> {
+        let mut times = Vec::with_capacity(count);
+        for _ in 0..count {
+            times.push(apply(&self.store, &self.attempt).await);
+        }
+        times
+    }
+}
+
+async fn open(path: &Path) -> (SqliteStore, Arc<dyn Dice>) {
     let dice: Arc<dyn Dice> = Arc::new(SystemDice);
-    let store = SqliteStore::open(&folder.join("commits.db"), dice.clone()).expect("it opens");
+    let store = SqliteStore::open(path, dice.clone()).expect("it opens");
     store.migrate().await.expect("the tables are made");
+    (store, dice)
+}
+
+/// Measures and prints.
+pub(crate) async fn run(folder: &Path) {
+    let (store, dice) = open(&folder.join("commits.db")).await;
     let store = Arc::new(store);
     let mut attempts = Vec::new();
     for _ in 0..AT_A_TIME {
@@ -75,7 +103,6 @@ pub(crate) async fn run(folder: &Path) -> u64 {
             row("store.apply, 64 at a time", median(together), rate.to_string()),
         ],
     );
-    alone
 }
 
 /// What the disk itself takes.
