@@ -83,5 +83,4 @@ async fn no_secret_is_ever_written_down() {
             assert!(at.is_none(), "{place} says {secret}: {}", around.unwrap_or_default());
         }
     }
-    alone.stop();
 }

@@ -43,8 +43,8 @@ pub struct Alone {
     pub http: reqwest::Client,
     /// Where Kasir is.
     pub url: String,
-    served: Served,
-    folder: TempDir,
+    _served: Served,
+    _folder: TempDir,
 }
 
 /// Where cargo puts the binaries of the build that this test is from.
@@ -155,7 +155,8 @@ impl Alone {
             deaths: Arc::default(),
         };
         let url = addresses.pay;
-        let alone = Self { kasir, simulator, mail, http: client(), url, served, folder };
+        let alone =
+            Self { kasir, simulator, mail, http: client(), url, _served: served, _folder: folder };
         alone.begin().await;
         alone
     }
@@ -168,17 +169,6 @@ impl Alone {
             asked.ok().filter(|answer| answer.status() == 200).map(drop)
         })
         .await;
-    }
-
-    /// Stops everybody.
-    ///
-    /// # Panics
-    ///
-    /// Where somebody had stopped before.
-    pub fn stop(self) {
-        self.kasir.kill();
-        let Self { served, folder, .. } = &self;
-        assert!(folder.path().exists() && served.addr().port() > 0, "they lived until now");
     }
 
     /// Opens a session for a customer of the shop's.

@@ -118,7 +118,6 @@ async fn survives(method: &'static str, when: When) {
     agrees(&alone, &session, &what).await;
     let log = alone.kasir.log();
     assert!(!log.contains("\"panic\""), "{what}: {log}");
-    alone.stop();
 }
 
 /// The provider's books and ours say the same, and it is one charge.
