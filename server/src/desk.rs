@@ -106,7 +106,7 @@ pub async fn work(house: &House, job: &Job) {
             let (kind, subject) = (job.kind.as_str(), &job.subject);
             tracing::error!(kind, subject, tries = job.tries, %error, "a job failed");
             metrics::counter!("kasir_jobs_failed_total", "kind" => kind).increment(1);
-            Finish::Again(house.now().plus_s(AGAIN_S * i64::from(job.tries.clamp(1, 30))))
+            again(house, job)
         }
     };
     if let Err(error) = house.store.finish_job(job, finish).await {
@@ -123,15 +123,19 @@ async fn done(house: &House, job: &Job) -> Result<Finish, FlowError> {
         JobKind::Refund => {
             let Ok(id) = job.subject.parse() else { return Ok(Finish::Done) };
             let over = refund::pursue(house, &id).await?;
-            let gap_s = AGAIN_S * i64::from(job.tries.clamp(1, 30));
-            Ok(if over { Finish::Done } else { Finish::Again(house.now().plus_s(gap_s)) })
+            Ok(if over { Finish::Done } else { again(house, job) })
         }
         JobKind::SecondPayment => {
             let Ok(id) = job.subject.parse() else { return Ok(Finish::Done) };
-            refund::refund_second_payment(house, &id).await?;
-            Ok(Finish::Done)
+            let over = refund::refund_second_payment(house, &id).await?;
+            Ok(if over { Finish::Done } else { again(house, job) })
         }
     }
+}
+
+/// A little later each time.
+fn again(house: &House, job: &Job) -> Finish {
+    Finish::Again(house.now().plus_s(AGAIN_S * i64::from(job.tries.clamp(1, 30))))
 }
 
 async fn attend(house: &House, job: &Job) -> Result<Finish, FlowError> {

@@ -23,8 +23,10 @@ use crate::store::{Entry, EntryKind};
 const EXCHANGES_MAX: usize = 4;
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(3);
-/// How long a shop may take over an event.
-const WEBHOOK_TOTAL: Duration = Duration::from_secs(15);
+/// Seconds that a shop may take over an event.
+pub const WEBHOOK_TIMEOUT_S: u32 = 15;
+/// The longest wait that a shop may ask for, in seconds: as long as the longest gap of our own.
+const RETRY_AFTER_S_MAX: u32 = 24 * 60 * 60;
 /// How long a delivery waits for those to the same shop that went before it.
 const TURN: Duration = Duration::from_secs(1);
 /// The longest answer that is read.
@@ -97,7 +99,7 @@ impl Courier {
         };
         let providers =
             builder().timeout(Duration::from_secs(provider_timeout_s.into())).build()?;
-        let shops = builder().timeout(WEBHOOK_TOTAL);
+        let shops = builder().timeout(Duration::from_secs(WEBHOOK_TIMEOUT_S.into()));
         let shops =
             if development { shops } else { shops.dns_resolver(Arc::new(guard::PublicOnly)) };
         Ok(Self { providers, shops: shops.build()?, clock, development })
@@ -200,7 +202,8 @@ impl Courier {
 
 /// Seconds that a `Retry-After` asks for; a date there is taken for no wish at all.
 fn retry_after_s(headers: &http::HeaderMap) -> Option<u32> {
-    headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+    let asked: u32 = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(asked.min(RETRY_AFTER_S_MAX))
 }
 
 /// Reads an answer to its end or to the limit, whichever comes first.

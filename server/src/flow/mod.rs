@@ -19,7 +19,7 @@ use bell::Bell;
 use kasir_shared::{Moment, ProblemCode, WebUrl};
 
 use crate::clock::Clock;
-use crate::courier::Courier;
+use crate::courier::{Courier, WEBHOOK_TIMEOUT_S};
 use crate::dice::Dice;
 use crate::merchant::{Account, Merchant, Merchants};
 use crate::secret::Vault;
@@ -100,9 +100,9 @@ impl House {
     }
 
     /// Seconds after which whoever was talking to a provider must have finished or be dead: as long
-    /// as three placings of two questions each, and a little.
+    /// as three placings of two questions each, or one webhook, and a little.
     pub fn lease_s(&self) -> u32 {
-        self.provider_timeout_s * 6 + 5
+        (self.provider_timeout_s * 6).max(WEBHOOK_TIMEOUT_S) + 5
     }
 
     /// The merchant of a session.

@@ -227,8 +227,9 @@ impl<'a> Work<'a> {
 
     fn wait(&mut self, change: &mut Change, now: Moment) {
         if now >= self.attempt.created_at.plus_s(BUSY_PATIENCE_S) {
-            self.note(EntryKind::Answer, "the provider stayed busy; it took nothing");
-            change.event = Some(Event::Declined);
+            // It never said no, so this is no failure: it is taken back before anybody could pay it.
+            self.note(EntryKind::Answer, "called off: the provider stayed busy and took nothing");
+            change.event = Some(Event::Withdrawn);
             change.next_look = NextLook::Never;
         } else {
             change.placing = Some(self.placing(Stage::Placing, None));

@@ -95,16 +95,17 @@ pub async fn pursue(house: &House, id: &RefundId) -> Result<bool, FlowError> {
     Ok(true)
 }
 
-/// Gives back the second payment of a session, where the merchant lets that happen by itself.
-pub async fn refund_second_payment(house: &House, id: &AttemptId) -> Result<(), FlowError> {
-    let Some((session, attempt)) = house.store.attempt(id).await? else { return Ok(()) };
+/// Gives back the second payment of a session, where the merchant lets that happen by itself;
+/// `false` where another refund of it stands in the way for now.
+pub async fn refund_second_payment(house: &House, id: &AttemptId) -> Result<bool, FlowError> {
+    let Some((session, attempt)) = house.store.attempt(id).await? else { return Ok(true) };
     if !house.merchant_of(&session)?.refund_second_payment || attempt.status != Status::Paid {
-        return Ok(());
+        return Ok(true);
     }
     let wanted = CreateRefund { amount: None, reason: "second payment of one order".to_owned() };
     match begin_refund(house, &attempt, house.dice.id(house.now()), wanted).await {
-        // Somebody was faster; the money is on its way back.
-        Err(FlowError::Refused { .. }) => Ok(()),
-        other => other.map(|_| ()),
+        // Somebody was faster. What they leave is given back once they are done.
+        Err(FlowError::Refused { .. }) => Ok(false),
+        other => other.map(|_| true),
     }
 }
