@@ -112,17 +112,21 @@ const META: [(&str, &str); 4] = [
     ("referrer", "no-referrer"),
 ];
 
-/// Seconds until a page without script looks again: quickly where the customer only waits, slowly
-/// where a code is read, never where something is typed or about to be pressed.
+/// Seconds until a page without script looks again: quickly where the customer only waits, less so
+/// where a customer leaves from, since the same screen shows to one who comes back from the wallet
+/// before the wallet's word does, slowly where a code is read, never where something is typed.
 fn refresh(shown: &Shown) -> Option<&'static str> {
     match shown.stage {
         Stage::Checking | Stage::Uncertain => Some("5"),
         Stage::Act => match &shown.view.next_action {
             Some(NextAction::ApprovePush { .. } | NextAction::Wait) | None => Some("5"),
-            Some(NextAction::OpenApp { .. } | NextAction::PayCode { .. }) => Some("30"),
-            Some(NextAction::Redirect { .. } | NextAction::Submit(_) | NextAction::Link { .. }) => {
-                None
-            }
+            Some(
+                NextAction::OpenApp { .. }
+                | NextAction::Redirect { .. }
+                | NextAction::Submit(_)
+                | NextAction::Link { .. },
+            ) => Some("8"),
+            Some(NextAction::PayCode { .. }) => Some("30"),
         },
         Stage::Choose | Stage::Finished(_) => None,
     }

@@ -195,9 +195,12 @@ fn a_page_without_script_looks_again_only_where_nobody_types() {
         ("approve-push", Some("5")),
         ("wait", Some("5")),
         ("uncertain", Some("5")),
-        ("open-app", Some("30")),
+        ("open-app", Some("8")),
         ("choose", None),
-        ("redirect", None),
+        ("redirect", Some("8")),
+        ("submit", Some("8")),
+        ("link", Some("8")),
+        ("pay-code", Some("30")),
         ("paid", None),
     ] {
         let html = html_of(&format!("{name}.id"));
