@@ -17,4 +17,5 @@ mod once;
 mod guard;
 mod scenes;
 mod access;
+#[cfg(feature = "pictures")]
 mod pictures;

@@ -1,4 +1,5 @@
-//! Pictures of every screen, for whoever wants to look: run by hand with `KASIR_SCREENSHOTS=folder`.
+//! Pictures of every screen, for whoever wants to look: built only with the feature `pictures`, and run
+//! by hand with `KASIR_SCREENSHOTS=folder`.
 
 use std::path::PathBuf;
 
@@ -28,7 +29,6 @@ async fn take(device: Device, locale: &'static str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it looks at nothing by itself; it takes pictures for a person"]
 async fn pictures_on_a_phone() {
     for locale in ["id", "en"] {
         take(Device::Android, locale).await;
@@ -36,7 +36,6 @@ async fn pictures_on_a_phone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it looks at nothing by itself; it takes pictures for a person"]
 async fn pictures_at_a_desk() {
     for locale in ["id", "en"] {
         take(Device::Desk, locale).await;
