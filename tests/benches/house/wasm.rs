@@ -85,8 +85,8 @@ pub(crate) fn crates(module: &[u8]) -> Option<Vec<Part>> {
     let mut sizes = BTreeMap::<String, usize>::new();
     for index in 0..code.number()? {
         let size = code.bytes()?.len();
-        if let Some(name) = names.get(&(imported + index)) {
-            *sizes.entry(crate_of(name).to_owned()).or_default() += size;
+        if let Some(name) = names.get(&(imported + index)).and_then(|name| crate_of(name)) {
+            *sizes.entry(name.to_owned()).or_default() += size;
         }
     }
     Some(largest_first(sizes.into_iter().collect()))
@@ -154,20 +154,32 @@ fn function_names<'a>(sections: &[(u8, &'a [u8])]) -> Option<BTreeMap<usize, &'a
     None
 }
 
-/// The crate that a mangled name speaks of first: `_ZN12leptos_dom4html...`, or in a name such as
-/// `_ZN69_$LT$leptos_dom..View$u20$as$u20$core..fmt..Debug$GT$...` the type's.
-fn crate_of(name: &str) -> &str {
-    let Some(rest) = name.strip_prefix("_ZN") else { return "other" };
-    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let path = rest.trim_start_matches("_$LT$").trim_start_matches(['_', '$']);
-    let path = ["RF$", "BP$", "LT$", "mut$u20$", "u5b$", "impl$u20$", "dyn$u20$", "u20$"]
-        .iter()
-        .fold(path, |path, noise| path.trim_start_matches(noise));
-    let end = path.find(|c: char| !(c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()));
-    let word = path.get(..end.unwrap_or(path.len())).unwrap_or_default();
-    // The length of the next part of the path follows the word.
-    let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    if word.len() < 2 { "other" } else { word }
+/// The crate that a mangled name speaks of first. What only describes types to wasm-bindgen is read
+/// by it and then left out, so it is nobody's.
+fn crate_of(name: &str) -> Option<&str> {
+    if name.contains("__wbindgen_describe") {
+        return None;
+    }
+    let found = name.strip_prefix("_ZN").map_or_else(|| of_v0(name), of_legacy);
+    Some(found.unwrap_or("other"))
+}
+
+/// `12leptos_dom4html...`, or a type as in `69_$LT$leptos_dom..View$u20$as$u20$core..fmt..Debug$GT$`.
+fn of_legacy(path: &str) -> Option<&str> {
+    let (length, rest) = path.split_at(path.find(|c: char| !c.is_ascii_digit())?);
+    let word = rest.get(..length.parse().ok()?)?;
+    if !word.contains('$') {
+        return Some(word);
+    }
+    let path = word.split("..").next()?;
+    path.rsplit('$').next().map(|word| word.trim_start_matches('_')).filter(|word| word.len() > 1)
+}
+
+/// A crate is `Cs`, its own mark in letters and digits, `_`, and its name behind its length.
+fn of_v0(name: &str) -> Option<&str> {
+    let marked = name.strip_prefix("_R")?.split_once("Cs")?.1.split_once('_')?.1;
+    let (length, rest) = marked.split_at(marked.find(|c: char| !c.is_ascii_digit())?);
+    rest.get(..length.parse().ok()?)
 }
 
 fn largest_first(mut parts: Vec<Part>) -> Vec<Part> {
