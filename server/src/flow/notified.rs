@@ -119,11 +119,8 @@ async fn grant(
     if record.stage != Stage::Linking || !record.status.is_live() {
         return Ok(None);
     }
-    let owner = match &session.customer.id {
-        Some(id) => format!("customer:{}", id.as_str()),
-        None => format!("session:{}", session.id),
-    };
-    let links = house.store.links(&session.merchant, &owner, Some(record.method)).await?;
+    let links =
+        house.store.links(&session.merchant, &session.link_owner(), Some(record.method)).await?;
     let pending = |link: &LinkRecord| {
         link.status == LinkStatus::Pending
             && link.account == record.account

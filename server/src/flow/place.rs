@@ -92,20 +92,16 @@ impl<'a> Work<'a> {
         self.note(EntryKind::Page, "the order number was taken by a call whose answer was lost");
     }
 
-    /// Whose links these are: the shop's customer's, or this session's alone.
-    fn owner(&self) -> String {
-        match &self.session.customer.id {
-            Some(id) => format!("customer:{}", id.as_str()),
-            None => format!("session:{}", self.session.id),
-        }
-    }
-
     async fn active_link(&self) -> Result<Option<LinkRecord>, FlowError> {
         if self.attempt.method.row().kind != Kind::LinkedWallet {
             return Ok(None);
         }
         let method = Some(self.attempt.method);
-        let links = self.house.store.links(&self.session.merchant, &self.owner(), method).await?;
+        let links = self
+            .house
+            .store
+            .links(&self.session.merchant, &self.session.link_owner(), method)
+            .await?;
         let ours = |link: &LinkRecord| {
             link.status == LinkStatus::Active
                 && link.account == self.account.id
@@ -253,7 +249,7 @@ impl<'a> Work<'a> {
         LinkRecord {
             id: self.house.dice.id(now),
             merchant: self.session.merchant.clone(),
-            owner: self.owner(),
+            owner: self.session.link_owner(),
             method: self.attempt.method,
             provider: self.attempt.provider.clone(),
             account: self.account.id.clone(),

@@ -359,6 +359,15 @@ impl AttemptRecord {
 }
 
 impl SessionRecord {
+    /// Whose the wallets are that are linked while paying it: the shop's customer's, or this
+    /// session's alone where the shop named none.
+    pub fn link_owner(&self) -> String {
+        match &self.customer.id {
+            Some(id) => format!("customer:{}", id.as_str()),
+            None => format!("session:{}", self.id),
+        }
+    }
+
     /// As the shop sees it.
     pub fn as_told(&self, attempts: &[AttemptRecord], at: Moment) -> Session {
         Session {

@@ -49,23 +49,6 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Named<T> {
     }
 }
 
-/// A body as it was received.
-pub struct Raw(pub Bytes);
-
-impl FromRequest<App> for Raw {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
-        let read = Bytes::from_request(request, app).await;
-        read.map(Self).map_err(|rejection| {
-            Refusal::of(match rejection.status().as_u16() {
-                413 => ProblemCode::BodyTooLarge,
-                _ => ProblemCode::Timeout,
-            })
-        })
-    }
-}
-
 /// A request as it was received, its body read to the end.
 pub struct Whole(pub Request<Bytes>);
 
@@ -74,7 +57,14 @@ impl FromRequest<App> for Whole {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
-        let Raw(body) = Raw::from_request(Request::new(body), app).await?;
+        // The limit on bodies travels with the request's parts.
+        let read = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
+        let body = read.map_err(|rejection| {
+            Refusal::of(match rejection.status().as_u16() {
+                413 => ProblemCode::BodyTooLarge,
+                _ => ProblemCode::Timeout,
+            })
+        })?;
         Ok(Self(Request::from_parts(parts, body)))
     }
 }

@@ -3,8 +3,9 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use axum::response::Response;
+use bytes::Bytes;
 use kasir_shared::ProblemCode;
 use serde::Serialize;
 
@@ -27,14 +28,12 @@ pub enum Turn {
 pub async fn turn(
     house: &House,
     merchant: &str,
-    request: (&'static str, &str),
-    headers: &HeaderMap,
-    body: &[u8],
+    request: &Request<Bytes>,
 ) -> Result<Turn, Refusal> {
     let key = KeyUse {
         merchant: merchant.to_owned(),
-        key: key(headers)?,
-        fingerprint: fingerprint(request, body),
+        key: key(request.headers())?,
+        fingerprint: fingerprint(request),
     };
     match house.store.claim_key(&key, house.now(), house.lease_s()).await? {
         Claim::Yours => Ok(Turn::Do(key)),
@@ -92,9 +91,15 @@ fn key(headers: &HeaderMap) -> Result<String, Refusal> {
     sound.then(|| bare.to_owned()).ok_or(invalid)
 }
 
-fn fingerprint((method, path): (&str, &str), body: &[u8]) -> String {
+fn fingerprint(request: &Request<Bytes>) -> String {
     let mut context = Context::new(&SHA256);
-    for part in [method.as_bytes(), b" ", path.as_bytes(), b"\n", body] {
+    for part in [
+        request.method().as_str().as_bytes(),
+        b" ",
+        request.uri().path().as_bytes(),
+        b"\n",
+        request.body(),
+    ] {
         context.update(part);
     }
     hex::encode(context.finish())

@@ -3,8 +3,9 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Request, StatusCode};
+use axum::response::Response;
+use bytes::Bytes;
 use kasir_shared::api::merchant::{
     AttemptDetail, CreateRefund, CreateSession, EventList, Refund, SentEvent, Session, SessionList,
 };
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use ulid::Ulid;
 
 use super::App;
-use super::extract::{Caller, Named, Raw, json};
+use super::extract::{Caller, Named, Whole, json};
 use super::idempotency::{Turn, answer, give_back, response, say, turn};
 use super::problem::Refusal;
 use crate::flow::{close_session, create_session as creating, refund};
@@ -35,15 +36,14 @@ const PAGE: u32 = 20;
 pub async fn create_session(
     State(app): State<App>,
     caller: Caller,
-    headers: HeaderMap,
-    Raw(body): Raw,
+    Whole(request): Whole,
 ) -> Result<Response, Refusal> {
     let house = &app.house;
-    let key = match turn(house, &caller.0, ("POST", "/v1/sessions"), &headers, &body).await? {
+    let key = match turn(house, &caller.0, &request).await? {
         Turn::Do(key) => key,
         Turn::Said(response) => return Ok(response),
     };
-    let session = json::<CreateSession>(&headers, &body)
+    let session = json::<CreateSession>(request.headers(), request.body())
         .and_then(|wanted| Ok(creating::create_session(house, caller.merchant(&app)?, wanted)?));
     let session = match session {
         Ok(session) => session,
@@ -130,21 +130,15 @@ pub async fn cancel_session(
     State(app): State<App>,
     caller: Caller,
     Named(id): Named<String>,
-    headers: HeaderMap,
-    Raw(body): Raw,
+    Whole(request): Whole,
 ) -> Result<Response, Refusal> {
-    let path = format!("/v1/sessions/{id}/cancel");
-    let key = match turn(&app.house, &caller.0, ("POST", &path), &headers, &body).await? {
-        Turn::Do(key) => key,
-        Turn::Said(response) => return Ok(response),
-    };
-    let work = async {
+    once(&app, &caller, &request, async |_| {
         let known = session(&app, &caller, &id).await?;
         close_session::cancel_session(&app.house, &known).await?;
         let known = session(&app, &caller, &id).await?;
         answer(StatusCode::OK, &told(&known, app.house.now()))
-    };
-    conclude(&app, &key, work.await).await
+    })
+    .await
 }
 
 /// An attempt with everything that happened to it.
@@ -167,26 +161,20 @@ pub async fn create_refund(
     State(app): State<App>,
     caller: Caller,
     Named(id): Named<String>,
-    headers: HeaderMap,
-    Raw(body): Raw,
+    Whole(request): Whole,
 ) -> Result<Response, Refusal> {
-    let path = format!("/v1/attempts/{id}/refunds");
-    let key = match turn(&app.house, &caller.0, ("POST", &path), &headers, &body).await? {
-        Turn::Do(key) => key,
-        Turn::Said(response) => return Ok(response),
-    };
-    let refund_id = refund_id(&key, &id)?;
-    // It goes on though the shop hangs up: the money may be moving already.
-    let work = app.tasks.spawn({
-        let (app, headers) = (app.clone(), headers.clone());
-        async move {
-            let wanted: CreateRefund = json(&headers, &body)?;
-            let attempt = history(&app, &caller, &id).await?.attempt;
-            let refund = refund::begin_refund(&app.house, &attempt, refund_id, wanted).await?;
-            answer(StatusCode::CREATED, &refund.as_told())
-        }
-    });
-    conclude(&app, &key, work.await.unwrap_or(Err(Refusal::of(ProblemCode::Internal)))).await
+    once(&app, &caller, &request, async |key| {
+        let wanted: CreateRefund = json(request.headers(), request.body())?;
+        let attempt = history(&app, &caller, &id).await?.attempt;
+        let (house, refund_id) = (app.house.clone(), refund_id(key, &id)?);
+        // It goes on though the shop hangs up: the money may be moving already.
+        let refunding = app
+            .tasks
+            .spawn(async move { refund::begin_refund(&house, &attempt, refund_id, wanted).await });
+        let refund = refunding.await.map_err(|_| Refusal::of(ProblemCode::Internal))??;
+        answer(StatusCode::CREATED, &refund.as_told())
+    })
+    .await
 }
 
 /// The refund's id follows from the key and the attempt, so that a request which is repeated after a
@@ -237,32 +225,32 @@ pub async fn redeliver_event(
     State(app): State<App>,
     caller: Caller,
     Named(id): Named<String>,
-    headers: HeaderMap,
-    Raw(body): Raw,
+    Whole(request): Whole,
 ) -> Result<Response, Refusal> {
-    let path = format!("/v1/events/{id}/redeliver");
-    let key = match turn(&app.house, &caller.0, ("POST", &path), &headers, &body).await? {
-        Turn::Do(key) => key,
-        Turn::Said(response) => return Ok(response),
-    };
-    let work = async {
+    once(&app, &caller, &request, async |_| {
         let id: EventId = id.parse().map_err(|_| Refusal::of(ProblemCode::NotFound))?;
         let event = app.house.store.redeliver(&caller.0, &id, app.house.now()).await?;
         let event = event.ok_or(Refusal::of(ProblemCode::NotFound))?;
         app.house.bell.wake_desk();
         answer(StatusCode::OK, &sent(&event))
-    };
-    conclude(&app, &key, work.await).await
+    })
+    .await
 }
 
-async fn conclude(
+/// Does what a keyed request asks for, once; whoever sends it again hears what was answered then.
+async fn once(
     app: &App,
-    key: &KeyUse,
-    outcome: Result<SavedAnswer, Refusal>,
+    caller: &Caller,
+    request: &Request<Bytes>,
+    work: impl AsyncFnOnce(&KeyUse) -> Result<SavedAnswer, Refusal>,
 ) -> Result<Response, Refusal> {
-    match outcome {
-        Ok(answer) => say(&app.house, key, answer).await,
-        Err(refusal) => Ok(give_back(&app.house, key, refusal).await.into_response()),
+    let key = match turn(&app.house, &caller.0, request).await? {
+        Turn::Do(key) => key,
+        Turn::Said(response) => return Ok(response),
+    };
+    match work(&key).await {
+        Ok(answer) => say(&app.house, &key, answer).await,
+        Err(refusal) => Err(give_back(&app.house, &key, refusal).await),
     }
 }
 

@@ -15,10 +15,7 @@ pub async fn view(house: &House, known: &SessionWithAttempts) -> Result<Checkout
     let merchant = house.merchant_of(session)?;
     let attempt = shown(known).map(|attempt| attempt_view(attempt, now));
     let links = match &session.customer.id {
-        Some(id) => {
-            let owner = format!("customer:{}", id.as_str());
-            house.store.links(&session.merchant, &owner, None).await?
-        }
+        Some(_) => house.store.links(&session.merchant, &session.link_owner(), None).await?,
         None => Vec::new(),
     };
     Ok(CheckoutView {
