@@ -18,12 +18,16 @@ enum Place {
     There,
 }
 
-/// The ways of one wallet through the town. Every pair of place, device and language is among them.
-const WAYS: [(Place, Device, &str); 4] = [
+/// The ways of one wallet through the town: both places, a phone and a desk, both languages.
+const WAYS: [(Place, Device, &str); 8] = [
     (Place::Here, Device::Android, "id"),
+    (Place::Here, Device::Iphone, "en"),
+    (Place::Here, Device::Desk, "id"),
     (Place::Here, Device::Desk, "en"),
+    (Place::There, Device::Android, "id"),
     (Place::There, Device::Iphone, "en"),
     (Place::There, Device::Desk, "id"),
+    (Place::There, Device::Desk, "en"),
 ];
 
 /// The number that the customer's wallets are registered with.
