@@ -25,7 +25,8 @@ pub async fn cancel_attempt(
     }
     let provider = &house.account_of(attempt)?.provider;
     let unavailable = || FlowError::refused(ProblemCode::ProviderUnavailable);
-    let dialogue = provider.withdraw(&placed(attempt), house.now()).map_err(|_| unavailable())?;
+    let dialogue =
+        provider.withdraw(&placed(attempt), house.occasion()).map_err(|_| unavailable())?;
     let carried = house.courier.carry(provider.name(), dialogue).await;
     let now = house.now();
     let mut change = Change::at(now);

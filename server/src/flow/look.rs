@@ -48,7 +48,7 @@ async fn hear_out(house: &House, attempt: &AttemptRecord) -> Result<bool, FlowEr
     }
     let provider = &house.account_of(attempt)?.provider;
     let placed = placed(attempt);
-    let Ok(dialogue) = provider.inquire(&placed, house.now()) else { return Ok(false) };
+    let Ok(dialogue) = provider.inquire(&placed, house.occasion()) else { return Ok(false) };
     let carried = house.courier.carry(provider.name(), dialogue).await;
     let mut change = Change::at(house.now());
     change.entries = carried.entries;
@@ -107,7 +107,7 @@ async fn inquire(
 ) -> Result<(), FlowError> {
     let provider = &house.account_of(attempt)?.provider;
     let placed = placed(attempt);
-    let dialogue = match provider.inquire(&placed, house.now()) {
+    let dialogue = match provider.inquire(&placed, house.occasion()) {
         Ok(dialogue) => dialogue,
         Err(error) => {
             return settle(house, attempt, unclear(house.now(), attempt, &error.into())).await;

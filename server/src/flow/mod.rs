@@ -22,6 +22,7 @@ use crate::clock::Clock;
 use crate::courier::{Courier, WEBHOOK_TIMEOUT_S};
 use crate::dice::Dice;
 use crate::merchant::{Account, Merchant, Merchants};
+use crate::provider::Occasion;
 use crate::secret::Vault;
 use crate::store::{AttemptRecord, SessionRecord, Store, StoreError};
 
@@ -97,6 +98,11 @@ impl House {
     /// What time it is.
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// What time it is, and chance for whoever speaks now.
+    pub fn occasion(&self) -> Occasion {
+        Occasion { at: self.now(), chance: self.dice.draw() }
     }
 
     /// Seconds after which whoever was talking to a provider must have finished or be dead: as long

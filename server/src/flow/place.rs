@@ -36,13 +36,13 @@ pub async fn place(
     for _ in 0..PLACINGS_MAX {
         let link = work.active_link().await?;
         let order = work.order(link.as_ref())?;
-        let carried = match work.account.provider.start(&order, house.now()) {
+        let carried = match work.account.provider.start(&order, house.occasion()) {
             Ok(dialogue) => house.courier.carry(work.account.provider.name(), dialogue).await,
             Err(error) => Carried { outcome: Err(error.into()), entries: Vec::new() },
         };
         work.entries.extend(carried.entries);
         match carried.outcome {
-            Ok(Started::ReferenceTaken) => work.take_another_number(),
+            Ok(Started::ReferenceTaken | Started::Orphaned) => work.take_another_number(),
             Ok(Started::Refused(Refusal { reason: RefusalReason::LinkGone, .. })) => {
                 work.lose_link(link).await?;
             }
@@ -134,6 +134,7 @@ impl<'a> Work<'a> {
         let customer = &session.customer;
         Ok(Order {
             reference: self.reference.clone(),
+            issued_at: attempt.created_at,
             method: attempt.method,
             amount: attempt.amount,
             description: format!("{} {}", merchant.name, session.reference),
@@ -192,7 +193,9 @@ impl<'a> Work<'a> {
                 change.event = Some(Event::Declined);
                 change.next_look = NextLook::Never;
             }
-            Ok(Started::Busy | Started::ReferenceTaken) => self.wait(&mut change, now),
+            Ok(Started::Busy | Started::ReferenceTaken | Started::Orphaned) => {
+                self.wait(&mut change, now)
+            }
             Err(CourierError::Provider(
                 error @ (ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. }),
             )) => {

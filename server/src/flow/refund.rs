@@ -71,7 +71,7 @@ pub async fn pursue(house: &House, id: &RefundId) -> Result<bool, FlowError> {
         already: attempt.refunded,
         reason: refund.reason.clone(),
     };
-    let dialogue = match provider.refund(&super::look::placed(&attempt), &order, house.now()) {
+    let dialogue = match provider.refund(&super::look::placed(&attempt), &order, house.occasion()) {
         Ok(dialogue) => dialogue,
         Err(error) => {
             tracing::error!(refund = %id, %error, "a refund cannot be asked for");

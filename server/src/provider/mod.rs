@@ -28,21 +28,25 @@ pub trait Provider: Send + Sync {
     /// Places an order, or the linking that must come before it.
     ///
     /// Placing the same order again after a silence is safe: either it is placed now, or the answer
-    /// is [`Started::ReferenceTaken`].
-    fn start(&self, order: &Order, at: Moment) -> Result<Dialogue<Started>, ProviderError>;
+    /// is [`Started::ReferenceTaken`] or [`Started::Orphaned`].
+    fn start(&self, order: &Order, now: Occasion) -> Result<Dialogue<Started>, ProviderError>;
 
     /// Asks how an order stands. This, and not the notification, is the truth.
-    fn inquire(&self, placed: &Placed, at: Moment) -> Result<Dialogue<Standing>, ProviderError>;
+    fn inquire(&self, placed: &Placed, now: Occasion) -> Result<Dialogue<Standing>, ProviderError>;
 
     /// Takes an unpaid order back, as far as the provider lets us.
-    fn withdraw(&self, placed: &Placed, at: Moment) -> Result<Dialogue<Withdrawal>, ProviderError>;
+    fn withdraw(
+        &self,
+        placed: &Placed,
+        now: Occasion,
+    ) -> Result<Dialogue<Withdrawal>, ProviderError>;
 
     /// Gives money back. Asking again after a silence is safe: it looks first whether it was given.
     fn refund(
         &self,
         placed: &Placed,
         refund: &RefundOrder,
-        at: Moment,
+        now: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError>;
 
     /// Reads a notification: who is it about, and did the provider really send it?
@@ -51,8 +55,37 @@ pub trait Provider: Send + Sync {
     /// What the provider wants to hear once the notification is on disk.
     fn acknowledge(&self) -> http::Response<Bytes>;
 
+    /// What the provider wants to hear where a notification is not taken; `None` where a problem
+    /// document of ours will do.
+    fn turn_away(&self, why: TurnedAway) -> Option<http::Response<Bytes>>;
+
+    /// Asks for the least that takes our credentials: its outcome is that they are accepted.
+    fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError>;
+
     /// Reads what a returning browser carries. It proves nothing; it may say what to ask for.
     fn returned(&self, request: &http::Request<Bytes>) -> ReturnHint;
+}
+
+/// When something is said, and the chance it may draw on: the same occasion gives the same question.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion {
+    /// When.
+    pub at: Moment,
+    /// Sixteen random bytes, never used for another occasion.
+    pub chance: [u8; 16],
+}
+
+/// Why a notification is not taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TurnedAway {
+    /// It was not signed by the provider.
+    Forged,
+    /// It cannot be read.
+    Unreadable,
+    /// It is about no order of ours.
+    Unknown,
+    /// It could not be kept, through no fault of the provider's.
+    NotKept,
 }
 
 /// What a provider asks for a method.
@@ -66,6 +99,9 @@ pub struct Terms {
     pub lifetime_s: u32,
     /// Whether the customer approves a prompt that nobody can take back.
     pub prompts: bool,
+    /// Whether placing alone sends that prompt. Then an order whose placing was never answered may
+    /// still be paid; otherwise nobody has the way to it.
+    pub start_prompts: bool,
 }
 
 /// An order that is to be placed.
@@ -73,6 +109,8 @@ pub struct Terms {
 pub struct Order {
     /// Our order number: ASCII letters, digits, `_` and `-`, at most 40.
     pub reference: String,
+    /// When that number was first used: the same each time the order is sent.
+    pub issued_at: Moment,
     /// By which method.
     pub method: MethodId,
     /// How much.
@@ -139,6 +177,9 @@ pub enum Started {
     /// The order number is taken: an earlier call of ours was heard and its answer lost. Nobody can
     /// be charged for that orphan; place the order anew under another number.
     ReferenceTaken,
+    /// The order number is taken by an earlier call of ours, and without that call's answer nothing
+    /// can be asked about it. Where [`Terms::start_prompts`], it may be paid on the phone.
+    Orphaned,
     /// The provider took nothing and asks to come back later.
     Busy,
     /// Refused, and nothing can be charged.
@@ -256,6 +297,8 @@ pub struct Notice {
     pub reference: String,
     /// The provider's own number.
     pub transaction: Option<String>,
+    /// The amount it speaks of, where it does; nothing at all where that is no rupiah.
+    pub amount: Option<Rupiah>,
     /// What it claims.
     pub claim: Claim,
 }

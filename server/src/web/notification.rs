@@ -9,6 +9,7 @@ use super::App;
 use super::extract::{Named, Whole};
 use super::problem::Refusal;
 use crate::flow::notified::{Heard, notified as hear};
+use crate::provider::TurnedAway;
 
 /// Where a notification is sent: the provider and the account, and whatever the provider appends.
 #[derive(serde::Deserialize)]
@@ -26,11 +27,16 @@ pub async fn notified(
     let account = app.house.merchants.account(&account);
     let account = account.filter(|account| account.provider.name() == provider);
     let account = account.ok_or(Refusal::of(ProblemCode::NotFound))?;
-    match hear(&app.house, account, &request).await? {
-        Heard::Kept(acknowledgement) => Ok(acknowledgement.map(Body::from).into_response()),
+    let (why, problem): (_, Refusal) = match hear(&app.house, account, &request).await {
+        Ok(Heard::Kept(acknowledgement)) => {
+            return Ok(acknowledgement.map(Body::from).into_response());
+        }
         // Told so that it is sent again: an answer of ours may have been lost on the way to disk.
-        Heard::Unknown => Err(Refusal::of(ProblemCode::NotFound)),
-        Heard::Forged => Err(Refusal::of(ProblemCode::Unauthorized)),
-        Heard::Unreadable => Err(Refusal::of(ProblemCode::InvalidField)),
-    }
+        Ok(Heard::Unknown) => (TurnedAway::Unknown, Refusal::of(ProblemCode::NotFound)),
+        Ok(Heard::Forged) => (TurnedAway::Forged, Refusal::of(ProblemCode::Unauthorized)),
+        Ok(Heard::Unreadable) => (TurnedAway::Unreadable, Refusal::of(ProblemCode::InvalidField)),
+        Err(error) => (TurnedAway::NotKept, error.into()),
+    };
+    let own = account.provider.turn_away(why);
+    own.map(|answer| answer.map(Body::from).into_response()).ok_or(problem)
 }

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use kasir_server::merchant::Account;
 use kasir_server::provider::{
-    Claim, Dialogue, Next, Notice, Order, Placed, Provider, ProviderError, RefundOrder,
-    RefundOutcome, ReturnHint, Standing, Started, Terms, Withdrawal,
+    Claim, Dialogue, Next, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder,
+    RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
 };
-use kasir_shared::{Event, MethodId, Moment, Rupiah};
+use kasir_shared::{Event, MethodId, Rupiah};
 use kasir_tests::town::StandIn;
 
 /// How long its prompt shows, in seconds.
@@ -70,20 +70,20 @@ impl Provider for MadeUp {
 
     fn terms(&self, _: MethodId) -> Option<Terms> {
         let (min, max) = (Rupiah::ZERO, Rupiah::MAX);
-        Some(Terms { min, max, lifetime_s: PROMPT_S, prompts: true })
+        Some(Terms { min, max, lifetime_s: PROMPT_S, prompts: true, start_prompts: true })
     }
 
-    fn start(&self, _: &Order, _: Moment) -> Result<Dialogue<Started>, ProviderError> {
+    fn start(&self, _: &Order, _: Occasion) -> Result<Dialogue<Started>, ProviderError> {
         let next = self.mind().next.clone();
         let lifetime_s = Some(PROMPT_S);
         Ok(Dialogue::Done(Started::Placed { transaction: None, next, lifetime_s }))
     }
 
-    fn inquire(&self, _: &Placed, _: Moment) -> Result<Dialogue<Standing>, ProviderError> {
+    fn inquire(&self, _: &Placed, _: Occasion) -> Result<Dialogue<Standing>, ProviderError> {
         Ok(Dialogue::Done(self.mind().standing.clone()))
     }
 
-    fn withdraw(&self, _: &Placed, _: Moment) -> Result<Dialogue<Withdrawal>, ProviderError> {
+    fn withdraw(&self, _: &Placed, _: Occasion) -> Result<Dialogue<Withdrawal>, ProviderError> {
         Ok(Dialogue::Done(self.mind().withdrawal))
     }
 
@@ -91,7 +91,7 @@ impl Provider for MadeUp {
         &self,
         _: &Placed,
         _: &RefundOrder,
-        _: Moment,
+        _: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError> {
         Ok(Dialogue::Done(RefundOutcome::Refunded))
     }
@@ -100,11 +100,19 @@ impl Provider for MadeUp {
     fn notified(&self, request: &http::Request<Bytes>) -> Result<Notice, ProviderError> {
         let unreadable = |_| ProviderError::Unreadable { why: "not a text" };
         let reference = String::from_utf8(request.body().to_vec()).map_err(unreadable)?;
-        Ok(Notice { reference, transaction: None, claim: Claim::Payment })
+        Ok(Notice { reference, transaction: None, amount: None, claim: Claim::Payment })
     }
 
     fn acknowledge(&self) -> http::Response<Bytes> {
         http::Response::new(Bytes::from_static(b"OK"))
+    }
+
+    fn turn_away(&self, _: TurnedAway) -> Option<http::Response<Bytes>> {
+        None
+    }
+
+    fn probe(&self, _: Occasion) -> Result<Dialogue<()>, ProviderError> {
+        Ok(Dialogue::Done(()))
     }
 
     fn returned(&self, _: &http::Request<Bytes>) -> ReturnHint {

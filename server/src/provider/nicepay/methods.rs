@@ -133,7 +133,9 @@ pub(crate) fn row(id: MethodId) -> Option<&'static Method> {
 pub(crate) fn terms(id: MethodId, own: &BTreeMap<MethodId, Limits>) -> Option<Terms> {
     let method = row(id)?;
     let Limits { min, max } = own.get(&id).copied().unwrap_or(method.limits);
-    Some(Terms { min, max, lifetime_s: method.lifetime_s, prompts: method.prompts })
+    // Registering reaches nobody: the customer's own browser takes the payment step.
+    let (lifetime_s, prompts) = (method.lifetime_s, method.prompts);
+    Some(Terms { min, max, lifetime_s, prompts, start_prompts: false })
 }
 
 #[cfg(test)]

@@ -20,12 +20,12 @@ use account::Endpoints;
 pub use account::{Account, AccountError, Billing, Limits};
 use bytes::Bytes;
 use http::{Request, Response};
-use kasir_shared::{MethodId, Moment};
+use kasir_shared::{MethodId, Rupiah};
 use sign::Signer;
 
 use super::{
-    Dialogue, Notice, Order, Placed, Provider, ProviderError, RefundOrder, RefundOutcome,
-    ReturnHint, Standing, Started, Terms, Withdrawal,
+    Dialogue, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder, RefundOutcome,
+    ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
 };
 
 /// NICEPAY, seen from one account there.
@@ -55,25 +55,29 @@ impl Provider for Nicepay {
         methods::terms(method, &self.account.limits)
     }
 
-    fn start(&self, order: &Order, at: Moment) -> Result<Dialogue<Started>, ProviderError> {
-        start::start(self, order, at)
+    fn start(&self, order: &Order, now: Occasion) -> Result<Dialogue<Started>, ProviderError> {
+        start::start(self, order, now.at)
     }
 
-    fn inquire(&self, placed: &Placed, at: Moment) -> Result<Dialogue<Standing>, ProviderError> {
-        calls::inquiry::ask(self, placed, at)
+    fn inquire(&self, placed: &Placed, now: Occasion) -> Result<Dialogue<Standing>, ProviderError> {
+        calls::inquiry::ask(self, placed, now.at)
     }
 
-    fn withdraw(&self, placed: &Placed, at: Moment) -> Result<Dialogue<Withdrawal>, ProviderError> {
-        Ok(calls::inquiry::ask(self, placed, at)?.map(|standing| withdrawal(&standing)))
+    fn withdraw(
+        &self,
+        placed: &Placed,
+        now: Occasion,
+    ) -> Result<Dialogue<Withdrawal>, ProviderError> {
+        Ok(calls::inquiry::ask(self, placed, now.at)?.map(|standing| withdrawal(&standing)))
     }
 
     fn refund(
         &self,
         placed: &Placed,
         refund: &RefundOrder,
-        at: Moment,
+        now: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError> {
-        refund::refund(self, placed, refund, at)
+        refund::refund(self, placed, refund, now.at)
     }
 
     fn notified(&self, request: &Request<Bytes>) -> Result<Notice, ProviderError> {
@@ -82,6 +86,22 @@ impl Provider for Nicepay {
 
     fn acknowledge(&self) -> Response<Bytes> {
         notify::acknowledge()
+    }
+
+    fn turn_away(&self, _: TurnedAway) -> Option<Response<Bytes>> {
+        None
+    }
+
+    /// Asks about a transaction that nobody has: whoever signs wrongly hears of the signature first.
+    fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError> {
+        let nobodys = Placed {
+            reference: "kasir-check".to_owned(),
+            method: MethodId::Ovo,
+            amount: Rupiah::ZERO,
+            transaction: Some(format!("{}05000000000000000000", self.account.imid)),
+            paid_at: None,
+        };
+        Ok(calls::inquiry::ask(self, &nobodys, now.at)?.map(|_| ()))
     }
 
     fn returned(&self, request: &Request<Bytes>) -> ReturnHint {
@@ -107,11 +127,11 @@ fn withdrawal(standing: &Standing) -> Withdrawal {
 mod tests {
     use kasir_shared::Event;
 
-    use super::testing::{DOCUMENTED, answer, nicepay, placed, status};
+    use super::testing::{answer, nicepay, occasion, placed, status};
     use super::*;
 
     fn withdrawn(answer: Response<Bytes>) -> Withdrawal {
-        let dialogue = nicepay().withdraw(&placed(MethodId::Ovo), DOCUMENTED).unwrap();
+        let dialogue = nicepay().withdraw(&placed(MethodId::Ovo), occasion()).unwrap();
         let Dialogue::Ask(exchange) = dialogue else { panic!("it looks first") };
         match exchange.answer(answer).unwrap() {
             Dialogue::Done(withdrawal) => withdrawal,
@@ -141,7 +161,7 @@ mod tests {
     fn an_order_without_a_transaction_is_abandoned_without_asking() {
         let mut placed = placed(MethodId::Ovo);
         placed.transaction = None;
-        let dialogue = nicepay().withdraw(&placed, DOCUMENTED).unwrap();
+        let dialogue = nicepay().withdraw(&placed, occasion()).unwrap();
         assert!(matches!(dialogue, Dialogue::Done(Withdrawal::Abandoned)));
     }
 

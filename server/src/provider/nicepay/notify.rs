@@ -72,6 +72,7 @@ impl Fields<'_> {
         }
         self.verified(nicepay, self.transaction, amt)?;
         Ok(Notice {
+            amount: None,
             reference: self.reference()?,
             transaction: Some(self.transaction.to_owned()),
             claim: Claim::Payment,
@@ -105,6 +106,7 @@ impl Fields<'_> {
             return unreadable("a mandate, but not of a linked AstraPay account");
         }
         Ok(Notice {
+            amount: None,
             reference: self.reference()?,
             transaction: None,
             claim: Claim::Linked(Secret::new(mandate.to_owned())),

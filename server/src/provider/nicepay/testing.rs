@@ -9,7 +9,7 @@ use kasir_shared::api::merchant::Item;
 use kasir_shared::{MethodId, Moment, Rupiah};
 
 use super::{Account, Billing, Nicepay};
-use crate::provider::{Order, Payer, Placed};
+use crate::provider::{Occasion, Order, Payer, Placed};
 use crate::secret::Secret;
 
 /// 2022-12-08 06:59:59 in Jakarta.
@@ -48,6 +48,7 @@ pub(crate) fn item(name: &str, quantity: u32, price: u64) -> Item {
 pub(crate) fn order(method: MethodId) -> Order {
     Order {
         reference: "ORD20221208".to_owned(),
+        issued_at: DOCUMENTED,
         method,
         amount: Rupiah::new(2000).unwrap(),
         description: "Kopi Gayo".to_owned(),
@@ -73,6 +74,10 @@ pub(crate) fn placed(method: MethodId) -> Placed {
         transaction: Some("IONPAYTEST05202212080659591234".to_owned()),
         paid_at: None,
     }
+}
+
+pub(crate) fn occasion() -> Occasion {
+    Occasion { at: DOCUMENTED, chance: [7; 16] }
 }
 
 pub(crate) fn answer(body: &str) -> Response<Bytes> {
