@@ -3,6 +3,7 @@
 mod account;
 mod methods;
 pub mod sign;
+pub mod diagnose;
 mod text;
 mod form;
 mod codes;

@@ -2,5 +2,6 @@
 
 pub mod key;
 pub mod sign;
+pub mod diagnose;
 mod pem;
 mod der;
