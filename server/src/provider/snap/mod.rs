@@ -4,3 +4,8 @@ pub mod key;
 pub mod sign;
 mod pem;
 mod der;
+pub mod time;
+pub mod text;
+pub mod amount;
+pub mod code;
+pub mod call;
