@@ -33,7 +33,7 @@ pub async fn notified(
     request: &http::Request<Bytes>,
 ) -> Result<Heard, FlowError> {
     let provider = &account.provider;
-    let notice = match provider.notified(request) {
+    let notice = match provider.notified(request, house.now()) {
         Ok(notice) => notice,
         Err(error) => {
             let forged = matches!(error, ProviderError::Forged { .. });

@@ -50,8 +50,9 @@ pub trait Provider: Send + Sync {
         now: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError>;
 
-    /// Reads a notification: who is it about, and did the provider really send it?
-    fn notified(&self, request: &http::Request<Bytes>) -> Result<Notice, ProviderError>;
+    /// Reads a notification: who is it about, and did the provider really send it, and lately?
+    fn notified(&self, request: &http::Request<Bytes>, at: Moment)
+    -> Result<Notice, ProviderError>;
 
     /// What the provider wants to hear once the notification is on disk.
     fn acknowledge(&self) -> http::Response<Bytes>;

@@ -20,7 +20,7 @@ use account::Endpoints;
 pub use account::{Account, AccountError, Billing, Limits};
 use bytes::Bytes;
 use http::{Request, Response};
-use kasir_shared::{MethodId, Rupiah};
+use kasir_shared::{MethodId, Moment, Rupiah};
 use sign::Signer;
 
 use super::{
@@ -80,7 +80,7 @@ impl Provider for Nicepay {
         refund::refund(self, placed, refund, now.at)
     }
 
-    fn notified(&self, request: &Request<Bytes>) -> Result<Notice, ProviderError> {
+    fn notified(&self, request: &Request<Bytes>, _: Moment) -> Result<Notice, ProviderError> {
         notify::read(self, request)
     }
 
@@ -135,7 +135,7 @@ mod tests {
         let Dialogue::Ask(exchange) = dialogue else { panic!("it looks first") };
         match exchange.answer(answer).unwrap() {
             Dialogue::Done(withdrawal) => withdrawal,
-            Dialogue::Ask(_) => panic!("one answer is enough"),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => panic!("one answer is enough"),
         }
     }
 
