@@ -9,3 +9,4 @@ pub mod text;
 pub mod amount;
 pub mod code;
 pub mod call;
+pub mod token;
