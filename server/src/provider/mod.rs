@@ -50,7 +50,7 @@ pub trait Provider: Send + Sync {
         now: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError>;
 
-    /// Reads a notification: who is it about, and did the provider really send it?
+    /// Reads a notification: who is it about, and did the provider really send it, and lately?
     fn notified(&self, request: &http::Request<Bytes>, at: Moment)
     -> Result<Notice, ProviderError>;
 
