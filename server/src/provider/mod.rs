@@ -7,6 +7,7 @@ pub mod dialogue;
 pub mod error;
 pub mod snap;
 pub mod nicepay;
+pub mod winpay;
 
 use std::net::IpAddr;
 
