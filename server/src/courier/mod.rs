@@ -35,6 +35,9 @@ const ANSWER_BYTES_MAX: usize = 256 * 1024;
 /// Why a conversation has no outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum CourierError {
+    /// The conversation ended before it began: not a byte of it left us.
+    #[error("never left: {0}")]
+    Unsaid(String),
     /// Nobody knows whether the provider heard us. This is never a refusal.
     #[error("no answer: {0}")]
     Silence(String),
@@ -53,6 +56,33 @@ pub struct Carried<T> {
     pub outcome: Result<T, CourierError>,
     /// What was asked and answered, with secrets masked.
     pub entries: Vec<Entry>,
+    /// How well the provider could be talked to.
+    pub line: Line,
+}
+
+impl<T> Carried<T> {
+    /// A conversation that could not even be begun.
+    pub const fn unsaid(error: CourierError) -> Self {
+        Self { outcome: Err(error), entries: Vec::new(), line: Line::Unused }
+    }
+}
+
+/// How well a provider could be talked to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Line {
+    /// Nothing was asked.
+    Unused,
+    /// Every question had an answer that could be read.
+    Sound,
+    /// There was a question without an answer, or one that only a broken server gives.
+    Troubled,
+}
+
+/// Why a question has no answer.
+struct Unheard {
+    why: String,
+    /// No connection was made, so not a byte of the question left us.
+    unsaid: bool,
 }
 
 /// What a shop said to an event.
@@ -111,10 +141,10 @@ impl Courier {
         provider: &'static str,
         mut dialogue: Dialogue<T>,
     ) -> Carried<T> {
-        let mut entries = Vec::new();
-        for _ in 0..EXCHANGES_MAX {
+        let (mut entries, mut line) = (Vec::new(), Line::Unused);
+        for number in 0..EXCHANGES_MAX {
             let exchange = match dialogue {
-                Dialogue::Done(outcome) => return Carried { outcome: Ok(outcome), entries },
+                Dialogue::Done(outcome) => return Carried { outcome: Ok(outcome), entries, line },
                 Dialogue::Ask(exchange) => *exchange,
             };
             let operation = exchange.operation;
@@ -126,28 +156,32 @@ impl Courier {
             let next = match answer {
                 Ok(answer) => {
                     entries.push(answered_entry(operation, &answer, asked, self.clock.now()));
+                    line = line.after(answer.status());
                     exchange.answer(answer).map_err(CourierError::from)
                 }
-                Err(why) => {
-                    entries.push(silent_entry(operation, &why, self.clock.now()));
-                    exchange.unanswered().map(Dialogue::Done).ok_or(CourierError::Silence(why))
+                Err(unheard) => {
+                    entries.push(silent_entry(operation, &unheard.why, self.clock.now()));
+                    line = Line::Troubled;
+                    let error = unheard.error(number == 0);
+                    exchange.unanswered().map(Dialogue::Done).ok_or(error)
                 }
             };
             dialogue = match next {
                 Ok(dialogue) => dialogue,
                 Err(error) => {
                     warn!(provider, operation, %error, "a conversation has no outcome");
-                    return Carried { outcome: Err(error), entries };
+                    let line = line.after_error(&error);
+                    return Carried { outcome: Err(error), entries, line };
                 }
             };
         }
         match dialogue {
-            Dialogue::Done(outcome) => Carried { outcome: Ok(outcome), entries },
-            Dialogue::Ask(_) => Carried { outcome: Err(CourierError::Endless), entries },
+            Dialogue::Done(outcome) => Carried { outcome: Ok(outcome), entries, line },
+            Dialogue::Ask(_) => Carried { outcome: Err(CourierError::Endless), entries, line },
         }
     }
 
-    async fn ask(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, String> {
+    async fn ask(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, Unheard> {
         let (url, method) = (request.uri().to_string(), request.method().clone());
         let sending = self
             .providers
@@ -155,7 +189,10 @@ impl Courier {
             .headers(request.headers().clone())
             .body(request.body().clone())
             .send();
-        read(sending.await.map_err(|error| named(&error))?).await
+        let answer = sending
+            .await
+            .map_err(|error| Unheard { why: named(&error), unsaid: error.is_connect() })?;
+        read(answer).await.map_err(|why| Unheard { why, unsaid: false })
     }
 
     fn measure(&self, provider: &'static str, operation: &'static str, asked: Moment, heard: bool) {
@@ -196,6 +233,40 @@ impl Courier {
                 retry_after_s: retry_after_s(answer.headers()),
             },
             Err(error) => Reception::Failed { why: named(&error), retry_after_s: None },
+        }
+    }
+}
+
+impl Unheard {
+    /// Only what never left at all can be said to have stayed with us: once one question was heard,
+    /// nobody knows what the provider made of it.
+    fn error(&self, first: bool) -> CourierError {
+        let why = self.why.clone();
+        if self.unsaid && first { CourierError::Unsaid(why) } else { CourierError::Silence(why) }
+    }
+}
+
+impl Line {
+    fn after(self, status: http::StatusCode) -> Self {
+        match self {
+            Self::Unused | Self::Sound if !status.is_server_error() => Self::Sound,
+            Self::Unused | Self::Sound | Self::Troubled => Self::Troubled,
+        }
+    }
+
+    /// An answer that only a broken server gives counts like none. A refusal of our credentials is
+    /// an answer.
+    const fn after_error(self, error: &CourierError) -> Self {
+        match error {
+            CourierError::Provider(
+                ProviderError::Unreadable { .. } | ProviderError::Forged { .. },
+            ) => Self::Troubled,
+            CourierError::Provider(
+                ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. },
+            )
+            | CourierError::Unsaid(_)
+            | CourierError::Silence(_)
+            | CourierError::Endless => self,
         }
     }
 }
