@@ -5,6 +5,7 @@
 
 pub mod dialogue;
 pub mod error;
+pub mod snap;
 pub mod nicepay;
 
 use std::net::IpAddr;
