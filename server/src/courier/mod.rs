@@ -337,3 +337,6 @@ fn silent_entry(operation: &str, why: &str, at: Moment) -> Entry {
     let summary = format!("no answer to {operation}: {why}");
     Entry { at, kind: EntryKind::Silence, summary, detail: None }
 }
+
+#[cfg(test)]
+mod tests;
