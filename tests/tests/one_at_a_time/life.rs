@@ -14,13 +14,29 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 
 use crate::chance::Chance;
-use crate::place::{Home, Place, VISITOR};
+use crate::place::{Place, VISITOR};
 
 const AMOUNT: u64 = 45_000;
 /// How long the session lives, in seconds.
 const LIFETIME_S: i64 = 900;
 /// How much happens in a life before everything calms down.
-const STEPS: usize = 40;
+const STEPS: usize = 50;
+
+const FAULTS: [Fault; 13] = [
+    Fault::Refused,
+    Fault::LostRequest,
+    Fault::LostReply,
+    Fault::LostReply,
+    Fault::Broken,
+    Fault::BrokenAfterwards,
+    Fault::Garbled,
+    Fault::Held,
+    Fault::Held,
+    Fault::Busy,
+    Fault::Declined,
+    Fault::Unsupported,
+    Fault::Unauthorised,
+];
 
 /// How often things happened that are worth trying.
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,11 +87,13 @@ impl Seen {
 struct Life<'a> {
     seed: u64,
     place: &'a Place,
-    home: Home,
+    house: House,
     session: SessionRecord,
     chance: Chance,
     /// What waits for an answer that is held back.
     waiting: Vec<(MadeUp, JoinHandle<()>)>,
+    /// Notifications on their way, and when they arrive.
+    due: Vec<(i64, MadeUp, String)>,
     /// Payments of orders that nobody was shown.
     ghosts: usize,
     story: Vec<String>,
@@ -89,11 +107,11 @@ pub(crate) async fn live(place: &mut Place, seed: u64) -> Seen {
         provider.release();
         provider.reset();
     }
-    let home = place.home(seed, &mut chance).await;
-    let session = open(&home.house).await;
+    let house = place.house(seed, &mut chance);
+    let session = open(&house).await;
     let seen = Seen { lives: 1, ..Seen::default() };
     let (waiting, story) = (Vec::new(), Vec::new());
-    let mut life = Life { seed, place, home, session, chance, waiting, ghosts: 0, story, seen };
+    let mut life = Life { seed, place, house, session, chance, waiting, due: Vec::new(), ghosts: 0, story, seen };
     for _ in 0..STEPS {
         life.step().await;
         life.check().await;
@@ -119,7 +137,7 @@ async fn open(house: &House) -> SessionRecord {
 
 impl Life<'_> {
     fn now_ms(&self) -> i64 {
-        self.home.house.now().unix_ms
+        self.house.now().unix_ms
     }
 
     #[track_caller]
@@ -133,21 +151,21 @@ impl Life<'_> {
     }
 
     async fn known(&self) -> SessionWithAttempts {
-        self.home.house.store.session_by_id(&self.session.id).await.unwrap().unwrap()
+        self.house.store.session_by_id(&self.session.id).await.unwrap().unwrap()
     }
 
     async fn step(&mut self) {
         match self.chance.below(100) {
-            0..20 => self.fault(),
-            20..38 => self.choose().await,
-            38..44 => self.call_off().await,
-            44..46 => self.withdraw().await,
-            46..60 => self.pass().await,
-            60..78 => self.work().await,
-            78..84 => self.pay().await,
-            84..90 => self.notify().await,
-            90..95 => self.let_go().await,
-            95..98 => self.kill().await,
+            0..15 => self.fault(),
+            15..50 => self.choose().await,
+            50..54 => self.call_off().await,
+            54..55 => self.withdraw().await,
+            55..72 => self.pass().await,
+            72..80 => self.work().await,
+            80..83 => self.pay().await,
+            83..88 => self.notify().await,
+            88..92 => self.let_go().await,
+            92..95 => self.kill().await,
             _ => self.haunt(),
         }
     }
@@ -155,8 +173,8 @@ impl Life<'_> {
     fn fault(&mut self) {
         let provider = self.chance.below(self.place.providers.len());
         let provider = self.place.providers[provider].clone();
-        if self.chance.hits(15) {
-            let down = self.chance.hits(50);
+        if self.chance.hits(10) {
+            let down = self.chance.hits(40);
             provider.is_down(down);
             self.tell(format!("{} is down: {down}", provider.id()));
             return;
@@ -165,32 +183,35 @@ impl Life<'_> {
             Operation::Order,
             Operation::Order,
             Operation::Order,
+            Operation::Order,
+            Operation::Order,
             Operation::Inquiry,
             Operation::Cancel,
             Operation::Refund,
         ]);
-        let fault = self.chance.one(&[
-            Fault::Refused,
-            Fault::LostRequest,
-            Fault::LostReply,
-            Fault::LostReply,
-            Fault::Broken,
-            Fault::BrokenAfterwards,
-            Fault::Garbled,
-            Fault::Held,
-            Fault::Busy,
-            Fault::Declined,
-            Fault::Unsupported,
-            Fault::Unauthorised,
-        ]);
+        let fault = self.chance.one(&FAULTS);
         if operation != Operation::Order && matches!(fault, Fault::Declined | Fault::Unsupported) {
             return;
         }
-        let times = if self.chance.hits(20) { 5 } else { 1 };
+        let times = if self.chance.hits(30) { 4 } else { 1 };
         for _ in 0..times {
             provider.arrange(operation, fault);
         }
         self.tell(format!("{} will do {fault:?} to {operation:?}, {times} times", provider.id()));
+    }
+
+    /// The accounts that the choice would go to first are in trouble.
+    fn trouble(&mut self, method: MethodId) {
+        let route = self.house.merchants.by_id("toko").unwrap().route(method).unwrap();
+        let ids: Vec<_> = route.stops.iter().map(|stop| stop.account.clone()).collect();
+        for id in ids.iter().take(1 + self.chance.below(2)) {
+            let provider = self.place.providers.iter().find(|one| one.id() == id).unwrap();
+            for _ in 0..=self.chance.below(4) {
+                let fault = self.chance.one(&FAULTS);
+                provider.arrange(Operation::Order, fault);
+            }
+        }
+        self.tell(format!("orders by {} will be in trouble", method.as_str()));
     }
 
     /// Does something as long as nobody holds its answer back; what is held goes on by itself.
@@ -216,10 +237,13 @@ impl Life<'_> {
 
     async fn choose(&mut self) {
         let method = self.chance.one(&[MethodId::Ovo, MethodId::Dana]);
+        if self.chance.hits(60) {
+            self.trouble(method);
+        }
         self.tell(format!("the customer chooses {}", method.as_str()));
         // No two choices of one customer fall into one millisecond.
         self.place.clock.advance_ms(1);
-        let (house, known) = (self.home.house.clone(), self.known().await);
+        let (house, known) = (self.house.clone(), self.known().await);
         let choice = json!({"method": method, "phone": "081234567890"});
         let choice = serde_json::from_value(choice).unwrap();
         self.run(async move {
@@ -234,7 +258,7 @@ impl Life<'_> {
         let live = known.attempts.iter().find(|attempt| attempt.status.is_live());
         let Some(attempt) = live.cloned() else { return };
         self.tell(format!("the customer calls {} off", attempt.id));
-        let house = self.home.house.clone();
+        let house = self.house.clone();
         self.run(async move {
             let cancelled = cancel_attempt::cancel_attempt(&house, &known.session, &attempt).await;
             fine(cancelled);
@@ -243,25 +267,36 @@ impl Life<'_> {
     }
 
     async fn withdraw(&mut self) {
-        if self.chance.hits(70) {
-            return;
-        }
         self.tell("the shop withdraws the session".to_owned());
-        let (house, known) = (self.home.house.clone(), self.known().await);
+        let (house, known) = (self.house.clone(), self.known().await);
         self.run(async move { fine(close_session::cancel_session(&house, &known).await) }).await;
     }
 
     async fn pass(&mut self) {
         let seconds = self.chance.one(&[1, 2, 3, 5, 5, 10, 20, 40, 70, 130]);
         self.tell(format!("{seconds} s pass"));
-        self.place.clock.advance_s(seconds);
-        self.work().await;
+        self.wait(seconds).await;
+    }
+
+    /// So many seconds pass, in which notifications arrive that are due, and the desk works.
+    async fn wait(&mut self, seconds: i64) {
+        let end = self.now_ms() + seconds * 1000;
+        while self.now_ms() < end {
+            let next = self.due.iter().map(|(due, ..)| *due).min().unwrap_or(end).min(end);
+            self.place.clock.advance_ms(next - self.now_ms());
+            let now = self.now_ms();
+            let due: Vec<_> = self.due.extract_if(.., |(due, ..)| *due <= now).collect();
+            for (_, provider, reference) in due {
+                self.deliver(&provider, &reference).await;
+            }
+            self.work().await;
+        }
     }
 
     /// The desk does what is due.
     async fn work(&mut self) {
         for _ in 0..4 {
-            let house = self.home.house.clone();
+            let house = self.house.clone();
             let jobs = house.store.claim_jobs(house.now(), house.lease_s(), 16).await.unwrap();
             if jobs.is_empty() {
                 return;
@@ -305,7 +340,7 @@ impl Life<'_> {
     /// Every order that the customer could pay now: by a prompt on the phone, or by the way that the
     /// page shows.
     async fn payable(&self) -> Vec<(MadeUp, Held)> {
-        let view = view::view(&self.home.house, &self.known().await).await.unwrap();
+        let view = view::view(&self.house, &self.known().await).await.unwrap();
         let shown = match view.next_action.filter(|_| view.status.is_open()) {
             Some(NextAction::Redirect { url }) => url.as_str().to_owned(),
             _ => String::new(),
@@ -326,8 +361,12 @@ impl Life<'_> {
         let Some((provider, order)) = payable.first() else { return };
         assert!(provider.pay(&order.reference));
         self.tell(format!("the customer pays {} at {}", order.reference, provider.id()));
-        if self.chance.hits(60) {
+        if self.chance.hits(50) {
             self.deliver(provider, &order.reference).await;
+        } else {
+            // A provider's word may take a while, and comes before the order is given up on.
+            let due = self.now_ms() + 1000 * i64::try_from(1 + self.chance.below(50)).unwrap();
+            self.due.push((due, provider.clone(), order.reference.clone()));
         }
     }
 
@@ -336,7 +375,7 @@ impl Life<'_> {
         let now = self.now_ms();
         let payable = self.orders().filter(|(_, one)| one.is_payable(now));
         let orders: Vec<_> = payable.map(|(provider, one)| (provider.clone(), one)).collect();
-        if orders.is_empty() || !self.seed.is_multiple_of(4) {
+        if orders.is_empty() || !self.seed.is_multiple_of(3) {
             return;
         }
         let (provider, order) = &orders[self.chance.below(orders.len())];
@@ -361,7 +400,7 @@ impl Life<'_> {
         self.tell(format!("{} notifies of {reference}", provider.id()));
         let (_, body) = provider.notification(reference, None);
         let request = http::Request::post("/notify").body(body).unwrap();
-        let house = &self.home.house;
+        let house = &self.house;
         let account = house.merchants.account(provider.id()).unwrap();
         let heard = notified::notified(house, account, &request).await.unwrap();
         assert!(matches!(heard, notified::Heard::Kept(_)), "seed {}: {heard:?}", self.seed);
@@ -385,7 +424,7 @@ impl Life<'_> {
             self.fail("the customer was charged twice for what they were shown");
         }
         for provider in &self.place.providers {
-            if self.home.house.health.circuit(provider.id()).level() == 1 {
+            if self.house.health.circuit(provider.id()).level() == 1 {
                 self.seen.open_circuits += 1;
                 break;
             }
@@ -399,6 +438,7 @@ impl Life<'_> {
             provider.is_down(false);
             provider.calm();
         }
+        self.haunt();
         self.let_go().await;
         assert!(self.waiting.is_empty(), "seed {}", self.seed);
         let paid: Vec<_> = self
@@ -409,9 +449,8 @@ impl Life<'_> {
         for (provider, reference) in &paid {
             self.deliver(provider, reference).await;
         }
-        for _ in 0..60 {
-            self.place.clock.advance_s(30);
-            self.work().await;
+        for _ in 0..24 {
+            self.wait(75).await;
             self.check().await;
         }
     }

@@ -1,5 +1,5 @@
-//! Where the lives take place: four providers, a courier and a clock, and for each life a house of its
-//! own on an empty database.
+//! Where the lives take place: four providers, a courier, a clock and a database, and for each life a
+//! house of its own whose accounts stand in an order of their own.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kasir_server::clock::{Clock as _, ManualClock};
 use kasir_server::config::{Config, Environment};
 use kasir_server::courier::Courier;
-use kasir_server::dice::{Dice, SeededDice};
+use kasir_server::dice::{SeededDice, SystemDice};
 use kasir_server::flow::bell::Bell;
 use kasir_server::flow::{House, Visitor};
 use kasir_server::health::Health;
@@ -34,11 +34,7 @@ pub(crate) struct Place {
     pub(crate) clock: Arc<ManualClock>,
     courier: Arc<Courier>,
     vault: Arc<Vault>,
-}
-
-/// A house on an empty database, which goes with it.
-pub(crate) struct Home {
-    pub(crate) house: House,
+    store: Arc<SqliteStore>,
     _folder: TempDir,
 }
 
@@ -61,15 +57,21 @@ impl Place {
         let courier = Courier::new(clock.clone(), PATIENCE_S, true).unwrap();
         let key = Secret::new("a2FzaXItZGVtby12YXVsdC1rZXktMzItYnl0ZXMtISE=".to_owned());
         let vault = Vault::new(&[("test".to_owned(), key)]).unwrap();
-        Self { providers, clock, courier: Arc::new(courier), vault: Arc::new(vault) }
+        let folder = folder();
+        let store = SqliteStore::open(&folder.path().join("kasir.db"), Arc::new(SystemDice)).unwrap();
+        store.migrate().await.unwrap();
+        Self {
+            providers,
+            clock,
+            courier: Arc::new(courier),
+            vault: Arc::new(vault),
+            store: Arc::new(store),
+            _folder: folder,
+        }
     }
 
     /// A house whose accounts serve in an order that chance gives.
-    pub(crate) async fn home(&self, seed: u64, chance: &mut Chance) -> Home {
-        let folder = folder();
-        let dice: Arc<dyn Dice> = Arc::new(SeededDice::new(seed));
-        let store = SqliteStore::open(&folder.path().join("kasir.db"), dice.clone()).unwrap();
-        store.migrate().await.unwrap();
+    pub(crate) fn house(&self, seed: u64, chance: &mut Chance) -> House {
         let ids: Vec<&str> = self.providers.iter().map(MadeUp::id).collect();
         let toml = toml(&chance.some(&ids), &chance.some(&ids));
         let environment = Environment::of([("KEY".to_owned(), "unused".to_owned())]);
@@ -79,24 +81,23 @@ impl Place {
             panic!("the configuration is sound")
         };
         let health = Health::of(ids.into_iter());
-        let house = House {
-            store: Arc::new(store),
+        House {
+            store: self.store.clone(),
             courier: self.courier.clone(),
             health: Arc::new(health),
             clock: self.clock.clone(),
-            dice,
+            dice: Arc::new(SeededDice::new(seed)),
             vault: self.vault.clone(),
             merchants: Arc::new(merchants),
             bell: Bell::default(),
             public_url: Arc::new(config.public_url.clone()),
             development: true,
             provider_timeout_s: 5,
-        };
-        Home { house, _folder: folder }
+        }
     }
 }
 
-/// In memory where this machine has such a place: a thousand databases are written.
+/// In memory where this machine has such a place: a great deal is written.
 fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
