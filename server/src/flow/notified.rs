@@ -59,7 +59,7 @@ pub async fn notified(
     };
     count(provider.name(), if new { "kept" } else { "repeated" });
     house.bell.wake_desk();
-    Ok(Heard::Kept(provider.acknowledge()))
+    Ok(Heard::Kept(provider.acknowledge(house.now())))
 }
 
 /// A provider's signature may leave our order number out, as NICEPAY's does. A payment under another

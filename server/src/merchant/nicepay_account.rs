@@ -34,7 +34,7 @@ pub(super) fn read(
             Ok(Arc::new(NicepaySnap::new(account).map_err(complain)?))
         }
         (NicepayApi::Snap, None) => {
-            let why = "is missing: api = \"snap\" needs private_key, client_secret and notification_key there";
+            let why = "is missing: api = \"snap\" needs private_key, client_secret and nicepay_public_key there";
             Err(ConfigError::new(field("snap"), why))
         }
     }
@@ -71,7 +71,7 @@ fn over_snap(
     };
     let (name, text) = secret("snap.private_key", &snap.private_key)?;
     let private_key = PrivateKey::read(&text).map_err(|error| ConfigError::new(name, error))?;
-    let (name, text) = secret("snap.notification_key", &snap.notification_key)?;
+    let (name, text) = secret("snap.nicepay_public_key", &snap.nicepay_public_key)?;
     let notification_key = PublicKey::read(text.expose(), ShortKeys::Refused)
         .map_err(|error| ConfigError::new(name, error))?;
     let (_, client_secret) = secret("snap.client_secret", &snap.client_secret)?;
@@ -125,7 +125,7 @@ mod tests {
         [snap]
         private_key = { env = "PRIVATE" }
         client_secret = { env = "SECRET" }
-        notification_key = { env = "PUBLIC" }
+        nicepay_public_key = { env = "PUBLIC" }
     "#;
 
     fn outcome(toml: &str) -> Result<Arc<dyn Provider>, ConfigError> {
@@ -160,8 +160,8 @@ mod tests {
         for (name, with, field) in [
             ("PRIVATE", "PUBLIC", "accounts[0].snap.private_key"),
             ("PRIVATE", "NONE", "accounts[0].snap.private_key"),
-            ("PUBLIC", "PRIVATE", "accounts[0].snap.notification_key"),
-            ("PUBLIC", "SECRET", "accounts[0].snap.notification_key"),
+            ("PUBLIC", "PRIVATE", "accounts[0].snap.nicepay_public_key"),
+            ("PUBLIC", "SECRET", "accounts[0].snap.nicepay_public_key"),
             ("SECRET", "NONE", "accounts[0].snap.client_secret"),
         ] {
             let wrong = snap.replace(&format!("\"{name}\""), &format!("\"{with}\""));

@@ -97,21 +97,17 @@ impl Provider for MadeUp {
     }
 
     /// The body is the order number.
-    fn notified(
-        &self,
-        request: &http::Request<Bytes>,
-        _: Moment,
-    ) -> Result<Notice, ProviderError> {
+    fn notified(&self, request: &http::Request<Bytes>, _: Moment) -> Result<Notice, ProviderError> {
         let unreadable = |_| ProviderError::Unreadable { why: "not a text" };
         let reference = String::from_utf8(request.body().to_vec()).map_err(unreadable)?;
         Ok(Notice { reference, transaction: None, amount: None, claim: Claim::Payment })
     }
 
-    fn acknowledge(&self) -> http::Response<Bytes> {
+    fn acknowledge(&self, _: Moment) -> http::Response<Bytes> {
         http::Response::new(Bytes::from_static(b"OK"))
     }
 
-    fn turn_away(&self, _: TurnedAway) -> Option<http::Response<Bytes>> {
+    fn turn_away(&self, _: TurnedAway, _: Moment) -> Option<http::Response<Bytes>> {
         None
     }
 

@@ -3,6 +3,7 @@
 mod account;
 mod methods;
 pub mod sign;
+pub mod diagnose;
 mod text;
 mod form;
 mod codes;
@@ -85,11 +86,11 @@ impl Provider for Nicepay {
         notify::read(self, request)
     }
 
-    fn acknowledge(&self) -> Response<Bytes> {
+    fn acknowledge(&self, _: Moment) -> Response<Bytes> {
         notify::acknowledge()
     }
 
-    fn turn_away(&self, _: TurnedAway) -> Option<Response<Bytes>> {
+    fn turn_away(&self, _: TurnedAway, _: Moment) -> Option<Response<Bytes>> {
         None
     }
 
@@ -99,6 +100,7 @@ impl Provider for Nicepay {
             reference: "kasir-check".to_owned(),
             method: MethodId::Ovo,
             amount: Rupiah::ZERO,
+            issued_at: now.at,
             transaction: Some(format!("{}05000000000000000000", self.account.imid)),
             paid_at: None,
         };

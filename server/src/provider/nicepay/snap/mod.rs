@@ -78,12 +78,12 @@ impl Provider for NicepaySnap {
         notify::read(&self.account, request, at)
     }
 
-    fn acknowledge(&self) -> Response<Bytes> {
-        notify::acknowledge()
+    fn acknowledge(&self, at: Moment) -> Response<Bytes> {
+        notify::acknowledge(at)
     }
 
-    fn turn_away(&self, why: TurnedAway) -> Option<Response<Bytes>> {
-        Some(notify::turn_away(why))
+    fn turn_away(&self, why: TurnedAway, at: Moment) -> Option<Response<Bytes>> {
+        Some(notify::turn_away(why, at))
     }
 
     /// Asks for a token: whoever has the wrong key or the wrong client hears of it.

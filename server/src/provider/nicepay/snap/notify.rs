@@ -5,18 +5,21 @@
 //! what to inquire about, and nothing else.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use kasir_shared::Moment;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::account::Account;
 use super::calls::is_transaction;
 use crate::provider::nicepay::calls::{present, unreadable};
 use crate::provider::snap::amount::Amount;
+use crate::provider::snap::code::Code;
+use crate::provider::snap::reply::reply;
 use crate::provider::snap::{sign, time};
 use crate::provider::{Claim, Notice, ProviderError, TurnedAway};
 
+/// The service that notifies.
+const NOTIFICATION: u8 = 56;
 /// The longest order number.
 const REFERENCE_MAX: usize = 40;
 /// How far a notification's time may be from ours. No document names a limit, and times of
@@ -29,13 +32,6 @@ struct Body {
     original_reference_no: Option<String>,
     original_partner_reference_no: Option<String>,
     amount: Option<Amount>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Reply {
-    response_code: &'static str,
-    response_message: &'static str,
 }
 
 pub(super) fn read(
@@ -95,33 +91,22 @@ fn is_sound(reference: &str) -> bool {
     reference.len() <= REFERENCE_MAX && reference.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-pub(super) fn acknowledge() -> Response<Bytes> {
-    reply(StatusCode::OK, "2005600", "Successful")
+pub(super) fn acknowledge(at: Moment) -> Response<Bytes> {
+    reply(code(200, 0), "Successful", at)
 }
 
 /// The first two are documented; the others are the standard's, and have it sent again.
-pub(super) fn turn_away(why: TurnedAway) -> Response<Bytes> {
+pub(super) fn turn_away(why: TurnedAway, at: Moment) -> Response<Bytes> {
     match why {
-        TurnedAway::Unreadable => reply(StatusCode::BAD_REQUEST, "4005600", "Bad Request"),
-        TurnedAway::Forged => reply(StatusCode::UNAUTHORIZED, "4015600", "Unauthorized"),
-        TurnedAway::Unknown => reply(StatusCode::NOT_FOUND, "4045601", "Transaction Not Found"),
-        TurnedAway::NotKept => {
-            reply(StatusCode::INTERNAL_SERVER_ERROR, "5005601", "Internal Server Error")
-        }
+        TurnedAway::Unreadable => reply(code(400, 0), "Bad Request", at),
+        TurnedAway::Forged => reply(code(401, 0), "Unauthorized", at),
+        TurnedAway::Unknown => reply(code(404, 1), "Transaction Not Found", at),
+        TurnedAway::NotKept => reply(code(500, 1), "Internal Server Error", at),
     }
 }
 
-fn reply(
-    status: StatusCode,
-    response_code: &'static str,
-    response_message: &'static str,
-) -> Response<Bytes> {
-    // Two texts without anything to escape are always JSON.
-    let body = serde_json::to_vec(&Reply { response_code, response_message }).unwrap_or_default();
-    let mut reply = Response::new(Bytes::from(body));
-    *reply.status_mut() = status;
-    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    reply
+const fn code(http: u16, case: u8) -> Code {
+    Code { http, service: NOTIFICATION, case }
 }
 
 #[cfg(test)]
@@ -290,14 +275,14 @@ mod tests {
     #[test]
     fn what_was_kept_is_acknowledged_and_what_was_not_has_a_code() {
         for (reply, status, code) in [
-            (acknowledge(), 200, "2005600"),
-            (turn_away(TurnedAway::Unreadable), 400, "4005600"),
-            (turn_away(TurnedAway::Forged), 401, "4015600"),
-            (turn_away(TurnedAway::Unknown), 404, "4045601"),
-            (turn_away(TurnedAway::NotKept), 500, "5005601"),
+            (acknowledge(at()), 200, "2005600"),
+            (turn_away(TurnedAway::Unreadable, at()), 400, "4005600"),
+            (turn_away(TurnedAway::Forged, at()), 401, "4015600"),
+            (turn_away(TurnedAway::Unknown, at()), 404, "4045601"),
+            (turn_away(TurnedAway::NotKept, at()), 500, "5005601"),
         ] {
             assert_eq!(reply.status(), status);
-            assert_eq!(reply.headers()[CONTENT_TYPE], "application/json");
+            assert_eq!(reply.headers()["x-timestamp"], TIME);
             let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
             assert_eq!(body["responseCode"], code);
         }
