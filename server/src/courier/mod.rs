@@ -5,6 +5,7 @@
 
 pub mod guard;
 pub mod redact;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,15 +13,18 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use kasir_shared::Moment;
+use tokens::Tokens;
 use tracing::{Instrument as _, info_span, warn};
 
 use crate::clock::Clock;
 use crate::merchant::webhook::Target;
-use crate::provider::{Dialogue, ProviderError};
+use crate::provider::dialogue::{Authorization, Token};
+use crate::provider::{Dialogue, Exchange, ProviderError};
 use crate::store::{Entry, EntryKind};
 
-/// The most questions one conversation may have: an inquiry, a token, the order, and one to spare.
-const EXCHANGES_MAX: usize = 4;
+/// The most steps one conversation may have: a token, an inquiry, a token and the order, both of
+/// them once more, and one to spare.
+const STEPS_MAX: usize = 7;
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(3);
 /// Seconds that a shop may take over an event.
@@ -33,19 +37,19 @@ const TURN: Duration = Duration::from_secs(1);
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
 /// Why a conversation has no outcome.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum CourierError {
-    /// The conversation ended before it began: not a byte of it left us.
-    #[error("never left: {0}")]
-    Unsaid(String),
     /// Nobody knows whether the provider heard us. This is never a refusal.
     #[error("no answer: {0}")]
     Silence(String),
+    /// The order never left: there was no connection, or no token to send it with.
+    #[error("not sent: {0}")]
+    Unsaid(String),
     /// The provider was heard, and what it said cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
-    /// The conversation asks more questions than any should.
-    #[error("more than {EXCHANGES_MAX} questions in one conversation")]
+    /// The conversation has more steps than any should.
+    #[error("more than {STEPS_MAX} steps in one conversation")]
     Endless,
 }
 
@@ -108,6 +112,7 @@ pub struct Courier {
     providers: reqwest::Client,
     shops: reqwest::Client,
     clock: Arc<dyn Clock>,
+    tokens: Tokens,
     development: bool,
 }
 
@@ -132,7 +137,8 @@ impl Courier {
         let shops = builder().timeout(Duration::from_secs(WEBHOOK_TIMEOUT_S.into()));
         let shops =
             if development { shops } else { shops.dns_resolver(Arc::new(guard::PublicOnly)) };
-        Ok(Self { providers, shops: shops.build()?, clock, development })
+        let (shops, tokens) = (shops.build()?, Tokens::default());
+        Ok(Self { providers, shops, clock, tokens, development })
     }
 
     /// Carries a conversation to its end.
@@ -141,44 +147,101 @@ impl Courier {
         provider: &'static str,
         mut dialogue: Dialogue<T>,
     ) -> Carried<T> {
-        let (mut entries, mut line) = (Vec::new(), Line::Unused);
-        for number in 0..EXCHANGES_MAX {
-            let exchange = match dialogue {
-                Dialogue::Done(outcome) => return Carried { outcome: Ok(outcome), entries, line },
-                Dialogue::Ask(exchange) => *exchange,
-            };
-            let operation = exchange.operation;
-            let asked = self.clock.now();
-            entries.push(asked_entry(operation, &exchange.request, asked));
-            let span = info_span!("provider_call", provider, operation);
-            let answer = self.ask(&exchange.request).instrument(span).await;
-            self.measure(provider, operation, asked, answer.is_ok());
-            let next = match answer {
-                Ok(answer) => {
-                    entries.push(answered_entry(operation, &answer, asked, self.clock.now()));
-                    line = line.after(answer.status());
-                    exchange.answer(answer).map_err(CourierError::from)
-                }
-                Err(unheard) => {
-                    entries.push(silent_entry(operation, &unheard.why, self.clock.now()));
-                    line = Line::Troubled;
-                    let error = unheard.error(number == 0);
-                    exchange.unanswered().map(Dialogue::Done).ok_or(error)
-                }
+        let mut talk = Talk::new(provider);
+        for _ in 0..STEPS_MAX {
+            let next = match dialogue {
+                Dialogue::Done(outcome) => return talk.ended(Ok(outcome)),
+                Dialogue::Ask(exchange) => self.exchange(*exchange, &mut talk).await,
+                Dialogue::Authorize(wanted) => self.authorize(*wanted, &mut talk).await,
             };
             dialogue = match next {
                 Ok(dialogue) => dialogue,
-                Err(error) => {
-                    warn!(provider, operation, %error, "a conversation has no outcome");
-                    let line = line.after_error(&error);
-                    return Carried { outcome: Err(error), entries, line };
-                }
+                Err(error) => return talk.ended(Err(error)),
             };
         }
-        match dialogue {
-            Dialogue::Done(outcome) => Carried { outcome: Ok(outcome), entries, line },
-            Dialogue::Ask(_) => Carried { outcome: Err(CourierError::Endless), entries, line },
+        talk.ended(match dialogue {
+            Dialogue::Done(outcome) => Ok(outcome),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => Err(CourierError::Endless),
+        })
+    }
+
+    /// Carries one question, and says what the conversation is after its answer.
+    async fn exchange<T>(
+        &self,
+        exchange: Exchange<T>,
+        talk: &mut Talk,
+    ) -> Result<Dialogue<T>, CourierError> {
+        let (provider, operation) = (talk.provider, exchange.operation);
+        let asked = self.clock.now();
+        talk.entries.push(asked_entry(operation, &exchange.request, asked));
+        let span = info_span!("provider_call", provider, operation);
+        let answer = self.ask(&exchange.request).instrument(span).await;
+        self.measure(provider, operation, asked, answer.is_ok());
+        let next = match answer {
+            Ok(answer) => {
+                talk.entries.push(answered_entry(operation, &answer, asked, self.clock.now()));
+                talk.line = talk.line.after(answer.status());
+                exchange.answer(answer).map_err(CourierError::from)
+            }
+            Err(unheard) => {
+                talk.entries.push(silent_entry(operation, &unheard.why, self.clock.now()));
+                talk.line = Line::Troubled;
+                let error = talk.unheard(unheard);
+                exchange.unanswered().map(Dialogue::Done).ok_or(error)
+            }
+        };
+        match &next {
+            Ok(next) => talk.heard |= !next.was_refused_its_token(),
+            Err(error) => {
+                warn!(provider, operation, %error, "a conversation has no outcome");
+                talk.line = talk.line.after_error(error);
+            }
         }
+        next
+    }
+
+    /// Goes on with a token: one that is kept, or a new one. Where none can be had, what was to be
+    /// said with it is not said, and nobody has to wonder whether it was heard; unless something was
+    /// heard before.
+    async fn authorize<T>(
+        &self,
+        wanted: Authorization<T>,
+        talk: &mut Talk,
+    ) -> Result<Dialogue<T>, CourierError> {
+        let Authorization { holder, refused, renew, then } = wanted;
+        let slot = self.tokens.slot(&holder);
+        let mut asking = Talk::new(talk.provider);
+        let renewing = async { self.renewed(renew()?, &mut asking).await };
+        let token = slot.token(self.clock.now(), refused.as_ref(), renewing).await;
+        talk.entries.append(&mut asking.entries);
+        talk.line = talk.line.and(asking.line);
+        match token {
+            Ok(token) => then(token).map_err(CourierError::from),
+            Err(error) => {
+                let why = error.to_string();
+                talk.entries.push(silent_entry("token", &why, self.clock.now()));
+                Err(if talk.heard { CourierError::Silence(why) } else { error })
+            }
+        }
+    }
+
+    /// Carries the conversation that asks for a token.
+    async fn renewed(
+        &self,
+        mut dialogue: Dialogue<Token>,
+        talk: &mut Talk,
+    ) -> Result<Token, CourierError> {
+        for _ in 0..STEPS_MAX {
+            dialogue = match dialogue {
+                Dialogue::Done(token) => return Ok(token),
+                Dialogue::Ask(exchange) => {
+                    self.exchange(*exchange, talk).await.map_err(tokenless)?
+                }
+                // A token that needs a token is none.
+                Dialogue::Authorize(_) => return Err(CourierError::Endless),
+            };
+        }
+        Err(CourierError::Endless)
     }
 
     async fn ask(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, Unheard> {
@@ -237,16 +300,40 @@ impl Courier {
     }
 }
 
-impl Unheard {
+/// A conversation that is being carried.
+struct Talk {
+    provider: &'static str,
+    entries: Vec<Entry>,
+    line: Line,
+    /// The provider may have done something by now.
+    heard: bool,
+}
+
+impl Talk {
+    const fn new(provider: &'static str) -> Self {
+        Self { provider, entries: Vec::new(), line: Line::Unused, heard: false }
+    }
+
     /// Only what never left at all can be said to have stayed with us: once one question was heard,
     /// nobody knows what the provider made of it.
-    fn error(&self, first: bool) -> CourierError {
-        let why = self.why.clone();
-        if self.unsaid && first { CourierError::Unsaid(why) } else { CourierError::Silence(why) }
+    fn unheard(&self, Unheard { why, unsaid }: Unheard) -> CourierError {
+        if unsaid && !self.heard { CourierError::Unsaid(why) } else { CourierError::Silence(why) }
+    }
+
+    fn ended<T>(self, outcome: Result<T, CourierError>) -> Carried<T> {
+        Carried { outcome, entries: self.entries, line: self.line }
     }
 }
 
 impl Line {
+    const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Troubled, _) | (_, Self::Troubled) => Self::Troubled,
+            (Self::Sound, _) | (_, Self::Sound) => Self::Sound,
+            (Self::Unused, Self::Unused) => Self::Unused,
+        }
+    }
+
     fn after(self, status: http::StatusCode) -> Self {
         match self {
             Self::Unused | Self::Sound if !status.is_server_error() => Self::Sound,
@@ -268,6 +355,22 @@ impl Line {
             | CourierError::Silence(_)
             | CourierError::Endless => self,
         }
+    }
+}
+
+/// Why there is no token. Whatever happened to the question for it, what was to be sent with it did
+/// not leave; credentials that are refused stay a mistake that a person has to mend.
+fn tokenless(error: CourierError) -> CourierError {
+    match error {
+        CourierError::Provider(
+            error @ (ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. }),
+        ) => CourierError::Provider(error),
+        CourierError::Silence(why) => CourierError::Unsaid(format!("no token: {why}")),
+        CourierError::Provider(
+            error @ (ProviderError::Unreadable { .. } | ProviderError::Forged { .. }),
+        ) => CourierError::Unsaid(format!("no token: {error}")),
+        CourierError::Unsaid(why) => CourierError::Unsaid(why),
+        CourierError::Endless => CourierError::Endless,
     }
 }
 

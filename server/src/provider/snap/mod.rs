@@ -2,5 +2,13 @@
 
 pub mod key;
 pub mod sign;
+pub mod diagnose;
 mod pem;
 mod der;
+pub mod time;
+pub mod text;
+pub mod amount;
+pub mod code;
+pub mod call;
+pub mod token;
+pub mod reply;
