@@ -133,6 +133,7 @@ pub(super) fn placed(attempt: &AttemptRecord) -> Placed {
         reference: attempt.provider_reference.clone(),
         method: attempt.method,
         amount: attempt.amount,
+        issued_at: attempt.created_at,
         transaction: attempt.transaction.clone().or_else(|| attempt.hinted_transaction.clone()),
         paid_at: attempt.paid_at,
     }

@@ -33,7 +33,7 @@ pub async fn notified(
     request: &http::Request<Bytes>,
 ) -> Result<Heard, FlowError> {
     let provider = &account.provider;
-    let notice = match provider.notified(request) {
+    let notice = match provider.notified(request, house.now()) {
         Ok(notice) => notice,
         Err(error) => {
             let forged = matches!(error, ProviderError::Forged { .. });
@@ -59,7 +59,7 @@ pub async fn notified(
     };
     count(provider.name(), if new { "kept" } else { "repeated" });
     house.bell.wake_desk();
-    Ok(Heard::Kept(provider.acknowledge()))
+    Ok(Heard::Kept(provider.acknowledge(house.now())))
 }
 
 /// A provider's signature may leave our order number out, as NICEPAY's does. A payment under another

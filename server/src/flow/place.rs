@@ -206,6 +206,7 @@ impl<'a> Work<'a> {
             }
             Err(
                 error @ (CourierError::Silence(_)
+                | CourierError::Unsaid(_)
                 | CourierError::Provider(_)
                 | CourierError::Endless),
             ) => {

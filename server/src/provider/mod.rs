@@ -5,7 +5,9 @@
 
 pub mod dialogue;
 pub mod error;
+pub mod snap;
 pub mod nicepay;
+pub mod winpay;
 
 use std::net::IpAddr;
 
@@ -49,15 +51,16 @@ pub trait Provider: Send + Sync {
         now: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError>;
 
-    /// Reads a notification: who is it about, and did the provider really send it?
-    fn notified(&self, request: &http::Request<Bytes>) -> Result<Notice, ProviderError>;
+    /// Reads a notification: who is it about, and did the provider really send it, and lately?
+    fn notified(&self, request: &http::Request<Bytes>, at: Moment)
+    -> Result<Notice, ProviderError>;
 
     /// What the provider wants to hear once the notification is on disk.
-    fn acknowledge(&self) -> http::Response<Bytes>;
+    fn acknowledge(&self, at: Moment) -> http::Response<Bytes>;
 
     /// What the provider wants to hear where a notification is not taken; `None` where a problem
     /// document of ours will do.
-    fn turn_away(&self, why: TurnedAway) -> Option<http::Response<Bytes>>;
+    fn turn_away(&self, why: TurnedAway, at: Moment) -> Option<http::Response<Bytes>>;
 
     /// Asks for the least that takes our credentials: its outcome is that they are accepted.
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError>;
@@ -153,6 +156,8 @@ pub struct Placed {
     pub method: MethodId,
     /// How much.
     pub amount: Rupiah,
+    /// [`Order::issued_at`].
+    pub issued_at: Moment,
     /// The provider's own number, once we have it.
     pub transaction: Option<String>,
     /// When it was paid, once it was.

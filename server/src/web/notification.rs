@@ -37,6 +37,6 @@ pub async fn notified(
         Ok(Heard::Unreadable) => (TurnedAway::Unreadable, Refusal::of(ProblemCode::InvalidField)),
         Err(error) => (TurnedAway::NotKept, error.into()),
     };
-    let own = account.provider.turn_away(why);
+    let own = account.provider.turn_away(why, app.house.now());
     own.map(|answer| answer.map(Body::from).into_response()).ok_or(problem)
 }

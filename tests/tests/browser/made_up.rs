@@ -8,7 +8,7 @@ use kasir_server::provider::{
     Claim, Dialogue, Next, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder,
     RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
 };
-use kasir_shared::{Event, MethodId, Rupiah};
+use kasir_shared::{Event, MethodId, Moment, Rupiah};
 use kasir_tests::town::StandIn;
 
 /// How long its prompt shows, in seconds.
@@ -97,17 +97,17 @@ impl Provider for MadeUp {
     }
 
     /// The body is the order number.
-    fn notified(&self, request: &http::Request<Bytes>) -> Result<Notice, ProviderError> {
+    fn notified(&self, request: &http::Request<Bytes>, _: Moment) -> Result<Notice, ProviderError> {
         let unreadable = |_| ProviderError::Unreadable { why: "not a text" };
         let reference = String::from_utf8(request.body().to_vec()).map_err(unreadable)?;
         Ok(Notice { reference, transaction: None, amount: None, claim: Claim::Payment })
     }
 
-    fn acknowledge(&self) -> http::Response<Bytes> {
+    fn acknowledge(&self, _: Moment) -> http::Response<Bytes> {
         http::Response::new(Bytes::from_static(b"OK"))
     }
 
-    fn turn_away(&self, _: TurnedAway) -> Option<http::Response<Bytes>> {
+    fn turn_away(&self, _: TurnedAway, _: Moment) -> Option<http::Response<Bytes>> {
         None
     }
 

@@ -71,6 +71,7 @@ pub(crate) fn placed(method: MethodId) -> Placed {
         reference: "ORD20221208".to_owned(),
         method,
         amount: Rupiah::new(2000).unwrap(),
+        issued_at: DOCUMENTED,
         transaction: Some("IONPAYTEST05202212080659591234".to_owned()),
         paid_at: None,
     }

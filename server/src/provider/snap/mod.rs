@@ -1,0 +1,12 @@
+//! SNAP BI, the national standard: what is the same for every provider that speaks it.
+
+pub mod key;
+pub mod sign;
+mod pem;
+mod der;
+pub mod time;
+pub mod text;
+pub mod amount;
+pub mod code;
+pub mod call;
+pub mod token;
