@@ -4,7 +4,7 @@ use kasir_shared::{Event, Moment, NextAction};
 
 use super::{FlowError, House, look};
 use crate::courier::CourierError;
-use crate::provider::{Standing, Terms};
+use crate::provider::{ProviderError, Standing, Terms};
 use crate::store::{AttemptRecord, Change, NextLook, Placing, Sending, Stage};
 
 /// Seconds beyond an order's life at the provider until nobody can be looking at its prompt: our clock
@@ -75,11 +75,22 @@ pub(super) fn seen(
             change.next_look = NextLook::Never;
         }
         Ok(Standing::Unpaid { prompting: true } | Standing::Busy)
-        | Err(CourierError::Unsaid(_) | CourierError::Silence(_) | CourierError::Endless) => {
+        | Err(
+            CourierError::Unsaid(_)
+            | CourierError::Silence(_)
+            | CourierError::Endless
+            | CourierError::Provider(
+                ProviderError::Unreadable { .. } | ProviderError::Forged { .. },
+            ),
+        ) => change.next_look = waiting,
+        // Somebody told of it, so there is something to hear yet.
+        Err(CourierError::Provider(_)) if attempt.hinted_transaction.is_some() => {
             change.next_look = waiting;
         }
         Ok(Standing::Unpaid { prompting: false } | Standing::Unheard | Standing::Mismatch { .. })
-        | Err(CourierError::Provider(_)) => {
+        | Err(CourierError::Provider(
+            ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. },
+        )) => {
             if now >= until {
                 change.event = Some(Event::Lapsed);
                 let over = kasir_shared::Status::Expired;

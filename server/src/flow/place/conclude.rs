@@ -39,7 +39,7 @@ impl Work<'_> {
             Course::Placed => self.placed(outcome, link, change).await?,
             Course::Refused => {
                 self.note(EntryKind::Answer, &why);
-                Change { event: Some(Event::Declined), next_look: NextLook::Never, ..change }
+                self.over(change)
             }
             Course::Again { after_s } => {
                 self.note(EntryKind::Silence, &format!("nobody knows whether it was placed: {why}"));
@@ -98,6 +98,13 @@ impl Work<'_> {
         Ok(change)
     }
 
+    /// It was refused. That says nothing of an earlier sending which may have been heard: such an
+    /// attempt counts as called off, so that money which comes all the same makes it paid, late.
+    fn over(&self, change: Change) -> Change {
+        let event = if self.sending.times > 1 { Event::Withdrawn } else { Event::Declined };
+        Change { event: Some(event), next_look: NextLook::Never, ..change }
+    }
+
     fn unknown(&self, mut change: Change, prompts: bool) -> Change {
         let mut placing = self.placing(Stage::Placing);
         if prompts {
@@ -133,7 +140,7 @@ impl Work<'_> {
                 } else {
                     self.note(EntryKind::Answer, &why);
                 }
-                Change { event: Some(Event::Declined), next_look: NextLook::Never, ..change }
+                self.over(change)
             }
             Course::Lost if matches!(outcome, Ok(Started::Orphaned)) => {
                 self.note(EntryKind::Answer, "its number is taken by a call whose answer was lost");

@@ -43,7 +43,8 @@ impl From<'_> {
         tried: &[String],
     ) -> Result<Option<Box<AttemptRecord>>, FlowError> {
         let Some(pick) = self.pick(leaving.lost, tried)? else { return self.stay(leaving).await };
-        let now = self.house.now();
+        // An attempt sorts after the one that it takes over from.
+        let now = self.house.now().max(self.attempt.created_at.plus_ms(1));
         let attempt = self.next(pick.account, now);
         let mut opening = pick.skipped;
         let left = format!("account {} was left: {}", self.account.id, leaving.why);
