@@ -4,6 +4,7 @@
 use kasir_tests::simulator::{
     Armed, CallbackTarget, Fault, Operation, Provider, Settings, journal, test_keys,
 };
+use kasir_tests::story::eventually;
 use kasir_tests::story::winpay::{Callback, PATH, world, world_as};
 use kasir_tests::story::world::{Opened, Reply, World, text};
 use serde_json::{Value, json};
@@ -213,6 +214,33 @@ async fn a_genuine_callback_whose_inquiry_says_unpaid_changes_nothing_however_of
     assert_eq!(world.attempt(&session).await["status"], "pending", "an inquiry has the last word");
     world.pay(&session).await;
     world.mail.wait("session.paid", &session.id).await;
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_payment_of_another_amount_or_currency_is_acknowledged_settles_nothing_and_calls_a_person()
+ {
+    let world = world(Settings::default()).await;
+    for (pointer, value) in [
+        ("/amount/value", json!("450.00")),
+        ("/amount/value", json!("45000.50")),
+        ("/amount/currency", json!("USD")),
+    ] {
+        let (session, callback) = unpaid(&world).await;
+        arm(&world, Fault::NoNotification);
+        world.pay(&session).await;
+        let told = callback.with(pointer, value.clone());
+        is_answer(&told.send(&world).await, "2005600", pointer);
+        let called = async || {
+            let attempt = world.attempt(&session).await;
+            (entries(&attempt, "alarm") > 0).then_some(attempt)
+        };
+        let attempt = eventually("a person is called", called).await;
+        assert_eq!(attempt["status"], "pending", "{pointer} {value} {attempt:#}");
+        world.settled().await;
+        assert!(world.mail.about(&session.id).is_empty(), "{pointer} {value}");
+        assert_eq!(world.view(&session).await["status"], "open");
+    }
     world.stop().await;
 }
 
