@@ -1,11 +1,17 @@
 //! The customer has chosen how to pay.
 
-use kasir_shared::api::checkout::StartAttempt;
-use kasir_shared::{Field, Phone, ProblemCode, Rupiah, Status};
+use std::net::IpAddr;
 
-use super::{FlowError, House, Visitor, cancel_attempt, place};
-use crate::merchant::Route;
-use crate::store::{AttemptRecord, Begun, SessionRecord, SessionWithAttempts, Stage};
+use kasir_shared::api::checkout::StartAttempt;
+use kasir_shared::{Field, MethodId, Phone, ProblemCode, Rupiah, Status};
+
+use super::route::Pick;
+use super::{FlowError, House, Visitor, cancel_attempt, place, route as routing};
+use crate::merchant::{Route, Unfit};
+use crate::store::{
+    AttemptRecord, Begun, LinkRecord, LinkStatus, Sending, SessionRecord, SessionWithAttempts,
+    Stage,
+};
 
 /// Begins an attempt: on disk first, then placed at the provider.
 ///
@@ -21,11 +27,15 @@ pub async fn start_attempt(
         return Err(FlowError::refused(ProblemCode::SessionNotOpen));
     }
     let route = route(house, session, &choice)?;
-    let attempt = draft(house, session, &choice, route, visitor)?;
+    let link = link(house, session, &choice).await?;
+    let pick = pick(house, session, route, link.as_ref())?;
+    let payer = Payer::of(&choice, link.as_ref(), visitor)?;
+    let attempt = draft(house, session, choice.method, &pick, payer);
+    let opening = pick.skipped;
     for _ in 0..2 {
         // Until then the attempt is this request's; afterwards the desk looks after it.
         let look_at = house.now().plus_s(i64::from(house.lease_s()));
-        match house.store.begin_attempt(&attempt, look_at).await? {
+        match house.store.begin_attempt(&attempt, &opening, look_at).await? {
             Begun::Started(attempt) => {
                 house.bell.ring(&session.id);
                 place::place(house, session, &attempt).await?;
@@ -56,12 +66,72 @@ fn route<'a>(
         field: Some("method".to_owned()),
         note: Some(limit.to_string()),
     };
-    if session.amount < route.min {
-        Err(limit(ProblemCode::AmountTooSmall, route.min))
-    } else if session.amount > route.max {
-        Err(limit(ProblemCode::AmountTooLarge, route.max))
-    } else {
-        Ok(route)
+    match route.unfit(session.amount) {
+        Some(Unfit::TooSmall(min)) => Err(limit(ProblemCode::AmountTooSmall, min)),
+        Some(Unfit::TooLarge(max)) => Err(limit(ProblemCode::AmountTooLarge, max)),
+        None => Ok(route),
+    }
+}
+
+/// The linked wallet that was chosen, where one was: one of this customer's, and still linked.
+async fn link(
+    house: &House,
+    session: &SessionRecord,
+    choice: &StartAttempt,
+) -> Result<Option<LinkRecord>, FlowError> {
+    let Some(id) = &choice.link else { return Ok(None) };
+    let owner = session.link_owner();
+    let links = house.store.links(&session.merchant, &owner, Some(choice.method)).await?;
+    let link = links.into_iter().find(|link| link.id == *id);
+    let link = link.ok_or_else(|| FlowError::field(ProblemCode::NotFound, "link"))?;
+    match link.status {
+        LinkStatus::Active => Ok(Some(link)),
+        LinkStatus::Pending | LinkStatus::Gone => {
+            Err(FlowError::field(ProblemCode::LinkGone, "link"))
+        }
+    }
+}
+
+/// The account that serves the choice: a linked wallet's own, or the first of the route that can.
+fn pick<'a>(
+    house: &'a House,
+    session: &SessionRecord,
+    route: &Route,
+    link: Option<&LinkRecord>,
+) -> Result<Pick<'a>, FlowError> {
+    if let Some(link) = link {
+        return routing::at(house, route, session.amount, &link.account)
+            .ok_or_else(|| FlowError::field(ProblemCode::LinkGone, "link"));
+    }
+    routing::first(house, route, session.amount)
+        .ok_or_else(|| FlowError::Unconfigured { what: route.method.as_str().to_owned() })
+}
+
+/// What is known of who pays.
+struct Payer {
+    phone: Option<Phone>,
+    name: Option<String>,
+    ip: IpAddr,
+}
+
+impl Payer {
+    /// As typed; what a linked wallet knows is not asked for again.
+    fn of(
+        choice: &StartAttempt,
+        link: Option<&LinkRecord>,
+        visitor: Visitor,
+    ) -> Result<Self, FlowError> {
+        let fields = choice.method.row().fields;
+        let phone = match link {
+            Some(link) => link.phone.clone(),
+            None => fields
+                .contains(&Field::Phone)
+                .then(|| phone(choice.phone.as_deref()))
+                .transpose()?,
+        };
+        let asked = link.is_none() && fields.contains(&Field::Name);
+        let name = asked.then(|| name(choice.name.as_deref())).transpose()?;
+        Ok(Self { phone, name, ip: visitor.ip })
     }
 }
 
@@ -69,31 +139,28 @@ fn route<'a>(
 fn draft(
     house: &House,
     session: &SessionRecord,
-    choice: &StartAttempt,
-    route: &Route,
-    visitor: Visitor,
-) -> Result<AttemptRecord, FlowError> {
-    let fields = choice.method.row().fields;
-    let phone =
-        fields.contains(&Field::Phone).then(|| phone(choice.phone.as_deref())).transpose()?;
-    let name = fields.contains(&Field::Name).then(|| name(choice.name.as_deref())).transpose()?;
-    let account = route.accounts.first().and_then(|id| house.merchants.account(id));
-    let account = account
-        .ok_or_else(|| FlowError::Unconfigured { what: choice.method.as_str().to_owned() })?;
+    method: MethodId,
+    pick: &Pick<'_>,
+    payer: Payer,
+) -> AttemptRecord {
+    let account = pick.account;
     let now = house.now();
     let id: kasir_shared::AttemptId = house.dice.id(now);
-    Ok(AttemptRecord {
+    AttemptRecord {
         provider_reference: id.as_str().to_owned(),
         id,
         session: session.id.clone(),
-        method: choice.method,
+        method,
         provider: account.provider.name().to_owned(),
         account: account.id.clone(),
         placings: 1,
+        sending: Sending::first(now),
+        takeovers: 0,
         transaction: None,
         hinted_transaction: None,
         return_token: house.dice.token("rt_"),
         amount: session.amount,
+        claimed_amount: None,
         refunded: Rupiah::ZERO,
         status: Status::Starting,
         stage: Stage::Placing,
@@ -101,14 +168,14 @@ fn draft(
         deadline: None,
         uncertain: false,
         late: false,
-        phone,
-        name,
-        ip: visitor.ip,
+        phone: payer.phone,
+        name: payer.name,
+        ip: payer.ip,
         link: None,
         created_at: now,
         updated_at: now,
         paid_at: None,
-    })
+    }
 }
 
 fn phone(typed: Option<&str>) -> Result<Phone, FlowError> {

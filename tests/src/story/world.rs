@@ -259,7 +259,7 @@ impl World {
     /// Where Kasir refuses it.
     pub async fn chosen(&self, session: &Opened, method: &str) -> Value {
         let mut choice = json!({ "method": method });
-        if matches!(method, "ovo" | "astrapay") {
+        if matches!(method, "ovo" | "astrapay" | "speedcash") {
             choice["phone"] = json!(PHONE);
         }
         let reply = self.choose(session, &choice).await;

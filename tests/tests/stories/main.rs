@@ -13,6 +13,8 @@ mod refunds;
 mod stream;
 mod webhooks;
 mod wallets;
+mod winpay;
+mod winpay_callbacks;
 mod openapi;
 
 use kasir_tests::story::world::Reply;

@@ -1,4 +1,4 @@
-//! NICEPAY, over its V2 API.
+//! NICEPAY, over its V2 API and, in [`snap`], over SNAP BI.
 
 mod account;
 mod methods;
@@ -14,6 +14,7 @@ mod start;
 mod refund;
 mod notify;
 mod returned;
+pub mod snap;
 #[cfg(test)]
 mod testing;
 
@@ -29,7 +30,7 @@ use super::{
     RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
 };
 
-/// NICEPAY, seen from one account there.
+/// NICEPAY over V2, seen from one account there.
 #[derive(Clone, Debug)]
 pub struct Nicepay {
     account: Account,

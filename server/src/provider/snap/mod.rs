@@ -11,3 +11,4 @@ pub mod amount;
 pub mod code;
 pub mod call;
 pub mod token;
+pub mod reply;

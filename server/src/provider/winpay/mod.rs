@@ -57,6 +57,11 @@ impl Provider for Winpay {
         calls::status::ask(self, placed, now)
     }
 
+    /// Only a callback says what was paid.
+    fn repeats_amount(&self) -> bool {
+        false
+    }
+
     fn withdraw(
         &self,
         placed: &Placed,

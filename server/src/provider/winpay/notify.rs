@@ -313,7 +313,7 @@ mod tests {
         for wrong in [
             &hex::encode(bytes),
             &signature[..340],
-            &signature.trim_end_matches('=').to_owned(),
+            signature.trim_end_matches('='),
             &signature.to_ascii_uppercase(),
             &signature.to_ascii_lowercase(),
             &swapped,

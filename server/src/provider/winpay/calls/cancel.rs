@@ -81,11 +81,9 @@ fn cancel(talk: Talk, case: Case, which: Try) -> Result<Dialogue<Withdrawal>, Pr
     let body = body(&case.subject, REASON)?;
     talk.ask(&CANCEL, body, move |talk, heard| match read(heard)? {
         Said::Yes => {
-            let subject = case.subject.clone();
             // The cancel stands whether or not anybody answers now; it is watched all the same.
-            let look = status::look(talk, &subject, move |_, found| {
-                Ok(Dialogue::Done(case.cancelled(found)))
-            });
+            let look =
+                status::look(talk, &case.subject, |_, found| Ok(Dialogue::Done(cancelled(found))));
             look.map(|dialogue| dialogue.or_if_unheard(Withdrawal::Abandoned))
         }
         Said::No => case.look(talk, Try::Last),
@@ -107,6 +105,21 @@ fn read(heard: Heard) -> Result<Said, ProviderError> {
     }
 }
 
+/// What is left of an order that Winpay says it has cancelled.
+const fn cancelled(found: Found) -> Withdrawal {
+    match found {
+        Found::At(Status::Received) => Withdrawal::Over(Event::Settled),
+        Found::At(Status::Refunded) => Withdrawal::Over(Event::Reversed),
+        Found::At(Status::Failed) => Withdrawal::Over(Event::Declined),
+        // Money is on its way after all.
+        Found::At(Status::Paying | Status::Pending) => Withdrawal::Prompting,
+        Found::At(Status::Cancelled | Status::Unpaid | Status::Initiated) | Found::Nothing => {
+            Withdrawal::Withdrawn
+        }
+        Found::Other(_) | Found::Busy => Withdrawal::Abandoned,
+    }
+}
+
 impl Case {
     /// Looks after a cancel that did not go through; one that may not have been heard is sent once
     /// more where the order is still unpaid.
@@ -118,21 +131,6 @@ impl Case {
             }
             _ => Ok(Dialogue::Done(self.not_cancelled(found))),
         })
-    }
-
-    /// What is left of an order that Winpay says it has cancelled.
-    fn cancelled(&self, found: Found) -> Withdrawal {
-        match found {
-            Found::At(Status::Received) => Withdrawal::Over(Event::Settled),
-            Found::At(Status::Refunded) => Withdrawal::Over(Event::Reversed),
-            Found::At(Status::Failed) => Withdrawal::Over(Event::Declined),
-            // Money is on its way after all.
-            Found::At(Status::Paying | Status::Pending) => Withdrawal::Prompting,
-            Found::At(Status::Cancelled | Status::Unpaid | Status::Initiated) | Found::Nothing => {
-                Withdrawal::Withdrawn
-            }
-            Found::Other(_) | Found::Busy => Withdrawal::Abandoned,
-        }
     }
 
     /// What is left of an order that Winpay has not cancelled, or not that we know.

@@ -77,7 +77,7 @@ impl Talk {
         let next = Self { asked: self.asked.saturating_add(1), ..self };
         Ok(Dialogue::ask(service.operation, request, move |response| {
             let heard = code::read(&response);
-            let used = heard.as_ref().is_ok_and(|answer| is_used_id(answer));
+            let used = heard.as_ref().is_ok_and(is_used_id);
             match repeat {
                 Repeat::Once if used => next.send(service, body, Repeat::Never, then),
                 Repeat::Once | Repeat::Never => then(next, heard),
