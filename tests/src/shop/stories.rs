@@ -78,6 +78,7 @@ async fn street(answers: &[(u16, Value)]) -> Street {
         own_url: "http://shop.example".to_owned(),
         secret_key: "sk_demo_kasir".to_owned(),
         webhook_secret: SECRET.to_owned(),
+        winpay: true,
         clock: Arc::new(|| NOW_S),
     });
     let url = open(shop.router()).await;
