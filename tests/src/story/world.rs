@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hex::encode;
 use http::HeaderMap;
+use kasir_server::merchant::Account;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -11,6 +12,7 @@ use tempfile::TempDir;
 use super::browser::Browser;
 use super::mailbox::Mailbox;
 use super::stream::Stream;
+use crate::made_up::MadeUp;
 use crate::simulator::settings::IONPAYTEST;
 use crate::simulator::{Clock as _, Settings, Transaction, VirtualClock};
 use crate::town::{Addresses, Ground, SECRET_KEY, Town};
@@ -111,14 +113,42 @@ impl World {
     ///
     /// Where it cannot be built.
     pub async fn with(settings: Settings, edit: impl FnOnce(String) -> String) -> Self {
+        let clock = VirtualClock::frozen(MORNING_MS);
+        Self::build(clock, settings, (Vec::new(), edit)).await
+    }
+
+    /// A town in which OVO and DANA are served by these providers of somebody's own making, in order.
+    /// The clock is the town's, and the providers'.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be built.
+    pub async fn served_by(clock: VirtualClock, providers: &[MadeUp]) -> Self {
+        let accounts = providers.iter().map(MadeUp::account).collect();
+        let ids: Vec<&str> = providers.iter().map(MadeUp::id).collect();
+        let edit = |toml: String| {
+            ["ovo", "dana"].into_iter().fold(toml, |toml, method| {
+                let usual = format!("id = \"{method}\"\naccounts = [\"nicepay\"]");
+                assert!(toml.contains(&usual), "{toml}");
+                toml.replacen(&usual, &format!("id = \"{method}\"\naccounts = {ids:?}"), 1)
+            })
+        };
+        Self::build(clock, Settings::default(), (accounts, edit)).await
+    }
+
+    async fn build(
+        clock: VirtualClock,
+        settings: Settings,
+        (accounts, edit): (Vec<Account>, impl FnOnce(String) -> String),
+    ) -> Self {
         let ground = Ground::claim(0, 0, 0).await.expect("three free ports");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (mail, neighbours_mail) = (Mailbox::open().await, Mailbox::open().await);
-        let clock = VirtualClock::frozen(MORNING_MS);
-        let town = Town::build_as(ground, folder.path(), clock, settings, |toml, addresses| {
+        let edit = |toml: String, addresses: &Addresses| {
             edit(configuration(&toml, addresses, (&mail, &neighbours_mail)))
-        })
-        .await;
+        };
+        let how = (accounts, edit);
+        let town = Town::build_of(ground, folder.path(), clock, settings, how).await;
         Self { town, http: client(), mail, neighbours_mail, folder }
     }
 
