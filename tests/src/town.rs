@@ -313,8 +313,23 @@ impl Town {
         settings: Settings,
         edit: impl FnOnce(String, &Addresses) -> String,
     ) -> Self {
+        Self::build_of(ground, folder, clock, settings, (Vec::new(), edit)).await
+    }
+
+    /// The same, with accounts of somebody's own making, which the configuration may name.
+    ///
+    /// # Panics
+    ///
+    /// Where the town cannot be built; there is nothing to show or test then.
+    pub async fn build_of(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        (accounts, edit): (Vec<Account>, impl FnOnce(String, &Addresses) -> String),
+    ) -> Self {
         let how = |to: &Addresses, database: &Path| {
-            (edit(kasir_toml(to, database, None), to), Vec::new())
+            (edit(kasir_toml(to, database, None), to), accounts)
         };
         Self::built(ground, folder, clock, settings, how).await
     }

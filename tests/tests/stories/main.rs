@@ -2,6 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod trouble;
+mod routing;
+mod orphans;
+mod circuits;
+mod amounts;
 mod notifications;
 mod returns;
 mod checkout;
