@@ -57,8 +57,13 @@ impl ManualClock {
 
     /// Moves it, and wakes whoever waited for a moment that has come.
     pub fn advance_s(&self, seconds: i64) {
+        self.advance_ms(seconds.saturating_mul(1000));
+    }
+
+    /// The same, by less than a second.
+    pub fn advance_ms(&self, ms: i64) {
         let _one_at_a_time = self.moving.lock();
-        self.now.send_modify(|now| *now = now.plus_s(seconds));
+        self.now.send_modify(|now| *now = now.plus_ms(ms));
     }
 }
 

@@ -21,6 +21,8 @@ const ROUND_S: i64 = 5;
 const AGAIN_S: i64 = 10;
 /// Seconds until a session whose time ran out is looked at again while an attempt is still live.
 const EXPIRY_AGAIN_S: i64 = 5;
+/// The same where a person has to make sense of an amount first.
+const CONTESTED_AGAIN_S: i64 = 300;
 /// How long answers to idempotency keys are kept, in seconds, and how often the old are forgotten.
 const KEYS_KEPT_S: i64 = 24 * 60 * 60;
 const FORGET_EVERY_S: i64 = 60 * 60;
@@ -149,5 +151,7 @@ async fn expire(house: &House, job: &Job) -> Result<Finish, FlowError> {
     let Ok(id) = job.subject.parse() else { return Ok(Finish::Done) };
     let Some(known) = house.store.session_by_id(&id).await? else { return Ok(Finish::Done) };
     let over = close_session::expire_session(house, &known).await?;
-    Ok(if over { Finish::Done } else { Finish::Again(house.now().plus_s(EXPIRY_AGAIN_S)) })
+    let contested = known.attempts.iter().any(|attempt| attempt.is_contested());
+    let again_s = if contested { CONTESTED_AGAIN_S } else { EXPIRY_AGAIN_S };
+    Ok(if over { Finish::Done } else { Finish::Again(house.now().plus_s(again_s)) })
 }

@@ -10,6 +10,7 @@ pub mod payment;
 pub mod store;
 pub mod merchant;
 pub mod courier;
+pub mod health;
 pub mod flow;
 pub mod desk;
 pub mod web;

@@ -13,6 +13,7 @@ use crate::desk;
 use crate::dice::Dice;
 use crate::flow::House;
 use crate::flow::bell::Bell;
+use crate::health::Health;
 use crate::merchant::{Account, Merchants};
 use crate::secret::Vault;
 use crate::store::Store;
@@ -65,9 +66,12 @@ impl Service {
             .map_err(|error| vec![ConfigError::new("courier", error)])?;
         // Whoever asks first installs it; asked for here so that nothing goes uncounted.
         operations::recorder();
+        let accounts = merchants.accounts().map(|account| account.id.as_str());
+        let health = Arc::new(Health::of(accounts));
         let house = House {
             store,
             courier: Arc::new(courier),
+            health,
             clock: doors.clock,
             dice: doors.dice,
             vault: Arc::new(vault),

@@ -3,5 +3,6 @@
 
 pub mod simulator;
 pub mod shop;
+pub mod made_up;
 pub mod story;
 pub mod town;

@@ -11,6 +11,7 @@ use crate::scene::Words;
 pub(crate) fn order(words: &Words, view: &CheckoutView) -> Element {
     el("section")
         .class("order")
+        .set("aria-label", words.say(Key::Items))
         .child(el("p").class("order__amount").text(view.amount.to_string()))
         .child(el("p").class("order__reference").text(view.reference.as_str()))
         .child((!view.items.is_empty()).then(|| items(words, view)))

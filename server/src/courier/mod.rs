@@ -60,6 +60,33 @@ pub struct Carried<T> {
     pub outcome: Result<T, CourierError>,
     /// What was asked and answered, with secrets masked.
     pub entries: Vec<Entry>,
+    /// How well the provider could be talked to.
+    pub line: Line,
+}
+
+impl<T> Carried<T> {
+    /// A conversation that could not even be begun.
+    pub const fn unsaid(error: CourierError) -> Self {
+        Self { outcome: Err(error), entries: Vec::new(), line: Line::Unused }
+    }
+}
+
+/// How well a provider could be talked to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Line {
+    /// Nothing was asked.
+    Unused,
+    /// Every question had an answer that could be read.
+    Sound,
+    /// There was a question without an answer, or one that only a broken server gives.
+    Troubled,
+}
+
+/// Why a question has no answer.
+struct Unheard {
+    why: String,
+    /// No connection was made, so not a byte of the question left us.
+    unsaid: bool,
 }
 
 /// What a shop said to an event.
@@ -120,74 +147,80 @@ impl Courier {
         provider: &'static str,
         mut dialogue: Dialogue<T>,
     ) -> Carried<T> {
-        let mut entries = Vec::new();
+        let mut talk = Talk::new(provider);
         for _ in 0..STEPS_MAX {
             let next = match dialogue {
-                Dialogue::Done(outcome) => return Carried { outcome: Ok(outcome), entries },
-                Dialogue::Ask(exchange) => self.exchange(provider, *exchange, &mut entries).await,
-                Dialogue::Authorize(wanted) => {
-                    self.authorize(provider, *wanted, &mut entries).await
-                }
+                Dialogue::Done(outcome) => return talk.ended(Ok(outcome)),
+                Dialogue::Ask(exchange) => self.exchange(*exchange, &mut talk).await,
+                Dialogue::Authorize(wanted) => self.authorize(*wanted, &mut talk).await,
             };
             dialogue = match next {
                 Ok(dialogue) => dialogue,
-                Err(error) => return Carried { outcome: Err(error), entries },
+                Err(error) => return talk.ended(Err(error)),
             };
         }
-        match dialogue {
-            Dialogue::Done(outcome) => Carried { outcome: Ok(outcome), entries },
-            Dialogue::Ask(_) | Dialogue::Authorize(_) => {
-                Carried { outcome: Err(CourierError::Endless), entries }
-            }
-        }
+        talk.ended(match dialogue {
+            Dialogue::Done(outcome) => Ok(outcome),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => Err(CourierError::Endless),
+        })
     }
 
     /// Carries one question, and says what the conversation is after its answer.
     async fn exchange<T>(
         &self,
-        provider: &'static str,
         exchange: Exchange<T>,
-        entries: &mut Vec<Entry>,
+        talk: &mut Talk,
     ) -> Result<Dialogue<T>, CourierError> {
-        let operation = exchange.operation;
+        let (provider, operation) = (talk.provider, exchange.operation);
         let asked = self.clock.now();
-        entries.push(asked_entry(operation, &exchange.request, asked));
+        talk.entries.push(asked_entry(operation, &exchange.request, asked));
         let span = info_span!("provider_call", provider, operation);
         let answer = self.ask(&exchange.request).instrument(span).await;
         self.measure(provider, operation, asked, answer.is_ok());
         let next = match answer {
             Ok(answer) => {
-                entries.push(answered_entry(operation, &answer, asked, self.clock.now()));
+                talk.entries.push(answered_entry(operation, &answer, asked, self.clock.now()));
+                talk.line = talk.line.after(answer.status());
                 exchange.answer(answer).map_err(CourierError::from)
             }
-            Err(why) => {
-                entries.push(silent_entry(operation, &why, self.clock.now()));
-                exchange.unanswered().map(Dialogue::Done).ok_or(CourierError::Silence(why))
+            Err(unheard) => {
+                talk.entries.push(silent_entry(operation, &unheard.why, self.clock.now()));
+                talk.line = Line::Troubled;
+                let error = talk.unheard(unheard);
+                exchange.unanswered().map(Dialogue::Done).ok_or(error)
             }
         };
-        if let Err(error) = &next {
-            warn!(provider, operation, %error, "a conversation has no outcome");
+        match &next {
+            Ok(next) => talk.heard |= !next.was_refused_its_token(),
+            Err(error) => {
+                warn!(provider, operation, %error, "a conversation has no outcome");
+                talk.line = talk.line.after_error(error);
+            }
         }
         next
     }
 
     /// Goes on with a token: one that is kept, or a new one. Where none can be had, what was to be
-    /// said with it is not said, and nobody has to wonder whether it was heard.
+    /// said with it is not said, and nobody has to wonder whether it was heard; unless something was
+    /// heard before.
     async fn authorize<T>(
         &self,
-        provider: &'static str,
         wanted: Authorization<T>,
-        entries: &mut Vec<Entry>,
+        talk: &mut Talk,
     ) -> Result<Dialogue<T>, CourierError> {
         let Authorization { holder, refused, renew, then } = wanted;
         let slot = self.tokens.slot(&holder);
-        let renewing = async { self.renewed(provider, renew()?, entries).await };
+        let mut asking = Talk::new(talk.provider);
+        let renewing = async { self.renewed(renew()?, &mut asking).await };
         let token = slot.token(self.clock.now(), refused.as_ref(), renewing).await;
+        talk.entries.append(&mut asking.entries);
+        talk.line = talk.line.and(asking.line);
         match token {
             Ok(token) => then(token).map_err(CourierError::from),
             Err(error) => {
-                entries.push(silent_entry("token", &error.to_string(), self.clock.now()));
-                Err(error)
+                let why = error.to_string();
+                talk.entries.push(silent_entry("token", &why, self.clock.now()));
+                Err(if talk.heard { CourierError::Silence(why) } else { error })
             }
         }
     }
@@ -195,15 +228,14 @@ impl Courier {
     /// Carries the conversation that asks for a token.
     async fn renewed(
         &self,
-        provider: &'static str,
         mut dialogue: Dialogue<Token>,
-        entries: &mut Vec<Entry>,
+        talk: &mut Talk,
     ) -> Result<Token, CourierError> {
         for _ in 0..STEPS_MAX {
             dialogue = match dialogue {
                 Dialogue::Done(token) => return Ok(token),
                 Dialogue::Ask(exchange) => {
-                    self.exchange(provider, *exchange, entries).await.map_err(tokenless)?
+                    self.exchange(*exchange, talk).await.map_err(tokenless)?
                 }
                 // A token that needs a token is none.
                 Dialogue::Authorize(_) => return Err(CourierError::Endless),
@@ -212,7 +244,7 @@ impl Courier {
         Err(CourierError::Endless)
     }
 
-    async fn ask(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, String> {
+    async fn ask(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, Unheard> {
         let (url, method) = (request.uri().to_string(), request.method().clone());
         let sending = self
             .providers
@@ -220,7 +252,10 @@ impl Courier {
             .headers(request.headers().clone())
             .body(request.body().clone())
             .send();
-        read(sending.await.map_err(|error| named(&error))?).await
+        let answer = sending
+            .await
+            .map_err(|error| Unheard { why: named(&error), unsaid: error.is_connect() })?;
+        read(answer).await.map_err(|why| Unheard { why, unsaid: false })
     }
 
     fn measure(&self, provider: &'static str, operation: &'static str, asked: Moment, heard: bool) {
@@ -261,6 +296,64 @@ impl Courier {
                 retry_after_s: retry_after_s(answer.headers()),
             },
             Err(error) => Reception::Failed { why: named(&error), retry_after_s: None },
+        }
+    }
+}
+
+/// A conversation that is being carried.
+struct Talk {
+    provider: &'static str,
+    entries: Vec<Entry>,
+    line: Line,
+    /// The provider may have done something by now.
+    heard: bool,
+}
+
+impl Talk {
+    const fn new(provider: &'static str) -> Self {
+        Self { provider, entries: Vec::new(), line: Line::Unused, heard: false }
+    }
+
+    /// Only what never left at all can be said to have stayed with us: once one question was heard,
+    /// nobody knows what the provider made of it.
+    fn unheard(&self, Unheard { why, unsaid }: Unheard) -> CourierError {
+        if unsaid && !self.heard { CourierError::Unsaid(why) } else { CourierError::Silence(why) }
+    }
+
+    fn ended<T>(self, outcome: Result<T, CourierError>) -> Carried<T> {
+        Carried { outcome, entries: self.entries, line: self.line }
+    }
+}
+
+impl Line {
+    const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Troubled, _) | (_, Self::Troubled) => Self::Troubled,
+            (Self::Sound, _) | (_, Self::Sound) => Self::Sound,
+            (Self::Unused, Self::Unused) => Self::Unused,
+        }
+    }
+
+    fn after(self, status: http::StatusCode) -> Self {
+        match self {
+            Self::Unused | Self::Sound if !status.is_server_error() => Self::Sound,
+            Self::Unused | Self::Sound | Self::Troubled => Self::Troubled,
+        }
+    }
+
+    /// An answer that only a broken server gives counts like none. A refusal of our credentials is
+    /// an answer.
+    const fn after_error(self, error: &CourierError) -> Self {
+        match error {
+            CourierError::Provider(
+                ProviderError::Unreadable { .. } | ProviderError::Forged { .. },
+            ) => Self::Troubled,
+            CourierError::Provider(
+                ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. },
+            )
+            | CourierError::Unsaid(_)
+            | CourierError::Silence(_)
+            | CourierError::Endless => self,
         }
     }
 }
@@ -347,3 +440,6 @@ fn silent_entry(operation: &str, why: &str, at: Moment) -> Entry {
     let summary = format!("no answer to {operation}: {why}");
     Entry { at, kind: EntryKind::Silence, summary, detail: None }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use kasir_shared::{Event, ProblemCode};
 
 use super::look::{placed, watch};
-use super::{FlowError, House};
+use super::{FlowError, House, orphan};
 use crate::provider::Withdrawal;
 use crate::store::{AttemptRecord, Change, Entry, EntryKind, NextLook, SessionRecord};
 
@@ -23,11 +23,15 @@ pub async fn cancel_attempt(
     if !attempt.status.is_live() {
         return Err(FlowError::refused(ProblemCode::AttemptNotLive));
     }
-    let provider = &house.account_of(attempt)?.provider;
+    // Nobody can take back what may be on the phone, nor call off what may be paid already.
+    if attempt.is_contested() || orphan::may_prompt(house, attempt)? {
+        return Err(FlowError::refused(ProblemCode::AttemptInProgress));
+    }
+    let account = house.account_of(attempt)?;
     let unavailable = || FlowError::refused(ProblemCode::ProviderUnavailable);
     let dialogue =
-        provider.withdraw(&placed(attempt), house.occasion()).map_err(|_| unavailable())?;
-    let carried = house.courier.carry(provider.name(), dialogue).await;
+        account.provider.withdraw(&placed(attempt), house.occasion()).map_err(|_| unavailable())?;
+    let carried = house.converse(account, dialogue).await;
     let now = house.now();
     let mut change = Change::at(now);
     change.entries = carried.entries;
@@ -48,6 +52,7 @@ pub async fn cancel_attempt(
         }
         Ok(Withdrawal::Over(event)) => {
             change.event = Some(event);
+            change.amount_confirmed = account.provider.repeats_amount();
             change.next_look = NextLook::Never;
             None
         }

@@ -35,6 +35,10 @@ pub async fn cancel_session(house: &House, known: &SessionWithAttempts) -> Resul
 /// anybody told. `false` where an attempt is still live, since nobody knows how it stands.
 pub async fn expire_session(house: &House, known: &SessionWithAttempts) -> Result<bool, FlowError> {
     if let Some(attempt) = live(known) {
+        if attempt.is_contested() {
+            // Money may be there, of which a person has to make sense.
+            return Ok(false);
+        }
         look::look(house, &known.session, attempt).await?;
     }
     match close(house, &known.session, Closing::Expired).await? {

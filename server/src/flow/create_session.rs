@@ -4,7 +4,7 @@ use kasir_shared::api::merchant::{CreateSession, Item};
 use kasir_shared::{MethodId, ProblemCode, Rupiah, SessionStatus};
 
 use super::{FlowError, House};
-use crate::merchant::{Merchant, Route};
+use crate::merchant::{Merchant, Unfit};
 use crate::store::SessionRecord;
 
 /// How long a session lives where the shop does not say, in seconds.
@@ -147,14 +147,20 @@ fn offered(
     if methods.is_empty() {
         return Err(FlowError::field(ProblemCode::InvalidField, "methods"));
     }
-    let routes = || methods.iter().filter_map(|method| merchant.route(*method));
-    if routes().any(|route: &Route| (route.min..=route.max).contains(&amount)) {
-        return Ok(methods);
-    }
-    let (code, limit) = if routes().all(|route| amount > route.max) {
-        (ProblemCode::AmountTooLarge, routes().map(|route| route.max).max())
-    } else {
-        (ProblemCode::AmountTooSmall, routes().map(|route| route.min).min())
+    let routes = methods.iter().filter_map(|method| merchant.route(*method));
+    let unfit: Option<Vec<Unfit>> = routes.map(|route| route.unfit(amount)).collect();
+    let Some(unfit) = unfit else { return Ok(methods) };
+    let too_small = unfit.iter().filter_map(|unfit| match unfit {
+        Unfit::TooSmall(min) => Some(*min),
+        Unfit::TooLarge(_) => None,
+    });
+    let too_large = unfit.iter().filter_map(|unfit| match unfit {
+        Unfit::TooLarge(max) => Some(*max),
+        Unfit::TooSmall(_) => None,
+    });
+    let (code, limit) = match too_small.min() {
+        Some(min) => (ProblemCode::AmountTooSmall, Some(min)),
+        None => (ProblemCode::AmountTooLarge, too_large.max()),
     };
     let note = limit.map(|limit| limit.to_string());
     Err(FlowError::Refused { code, field: Some("amount.value".to_owned()), note })

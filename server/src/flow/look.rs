@@ -3,8 +3,8 @@
 
 use kasir_shared::{Event, Moment, Status};
 
-use super::{FlowError, House, place};
-use crate::courier::CourierError;
+use super::{FlowError, House, orphan, place};
+use crate::courier::{Carried, CourierError};
 use crate::provider::{Placed, Standing};
 use crate::store::{
     AttemptRecord, Change, Entry, EntryKind, NextLook, Placing, SessionRecord, Stage,
@@ -29,13 +29,20 @@ pub async fn look(
     let now = house.now();
     match attempt.stage {
         Stage::Placing if attempt.status.is_live() && now < session.expires_at => {
-            place::place(house, session, attempt).await
+            place::place_again(house, session, attempt).await
+        }
+        Stage::Placing if attempt.status.is_live() && orphan::may_prompt(house, attempt)? => {
+            settle(house, attempt, orphan::begin_late(house, attempt)?).await
         }
         Stage::Placing | Stage::Linking if attempt.status.is_live() => {
             run_out(house, session, attempt).await
         }
+        // Nobody could pay it by our leave, and somebody says that it was paid.
+        Stage::Placing | Stage::Linking if attempt.hinted_transaction.is_some() => {
+            inquire(house, session, attempt).await
+        }
         Stage::Placing | Stage::Linking => settle(house, attempt, over(now)).await,
-        Stage::Placed => inquire(house, session, attempt).await,
+        Stage::Placed | Stage::Orphaned => inquire(house, session, attempt).await,
     }
 }
 
@@ -46,11 +53,12 @@ async fn hear_out(house: &House, attempt: &AttemptRecord) -> Result<bool, FlowEr
     if attempt.hinted_transaction.is_none() {
         return Ok(false);
     }
-    let provider = &house.account_of(attempt)?.provider;
+    let account = house.account_of(attempt)?;
     let placed = placed(attempt);
-    let Ok(dialogue) = provider.inquire(&placed, house.occasion()) else { return Ok(false) };
-    let carried = house.courier.carry(provider.name(), dialogue).await;
+    let Ok(dialogue) = account.provider.inquire(&placed, house.occasion()) else { return Ok(false) };
+    let carried = house.converse(account, dialogue).await;
     let mut change = Change::at(house.now());
+    change.amount_confirmed = account.provider.repeats_amount();
     change.entries = carried.entries;
     let returned_by = attempt.created_at.plus_s(i64::from(house.lease_s()));
     match carried.outcome {
@@ -105,21 +113,20 @@ async fn inquire(
     session: &SessionRecord,
     attempt: &AttemptRecord,
 ) -> Result<(), FlowError> {
-    let provider = &house.account_of(attempt)?.provider;
+    let account = house.account_of(attempt)?;
     let placed = placed(attempt);
-    let dialogue = match provider.inquire(&placed, house.occasion()) {
-        Ok(dialogue) => dialogue,
-        Err(error) => {
-            return settle(house, attempt, unclear(house.now(), attempt, &error.into())).await;
-        }
+    let carried = match account.provider.inquire(&placed, house.occasion()) {
+        Ok(dialogue) => house.converse(account, dialogue).await,
+        Err(error) => Carried::unsaid(error.into()),
     };
-    let carried = house.courier.carry(provider.name(), dialogue).await;
-    let now = house.now();
+    let waited_out = attempt.stage == Stage::Orphaned && attempt.status.is_live();
     let mut change = match carried.outcome {
+        outcome if waited_out => orphan::seen(house, attempt, outcome)?,
         Ok(standing) => seen(house, session, attempt, &standing)?,
-        Err(error) => unclear(now, attempt, &error),
+        Err(error) => unclear(house.now(), attempt, &error),
     };
-    if change.event.is_some() {
+    change.amount_confirmed = account.provider.repeats_amount();
+    if matches!(change.event, Some(event) if event != Event::Lapsed) {
         change.placing = adopted(attempt, placed.transaction);
     }
     change.entries.splice(0..0, carried.entries);
@@ -133,7 +140,7 @@ pub(super) fn placed(attempt: &AttemptRecord) -> Placed {
         reference: attempt.provider_reference.clone(),
         method: attempt.method,
         amount: attempt.amount,
-        issued_at: attempt.created_at,
+        issued_at: attempt.sending.issued_at,
         transaction: attempt.transaction.clone().or_else(|| attempt.hinted_transaction.clone()),
         paid_at: attempt.paid_at,
     }

@@ -3,7 +3,9 @@
 pub mod bell;
 pub mod create_session;
 pub mod start_attempt;
+mod route;
 pub mod place;
+mod orphan;
 pub mod look;
 pub mod cancel_attempt;
 pub mod close_session;
@@ -19,10 +21,11 @@ use bell::Bell;
 use kasir_shared::{Moment, ProblemCode, WebUrl};
 
 use crate::clock::Clock;
-use crate::courier::{Courier, WEBHOOK_TIMEOUT_S};
+use crate::courier::{Carried, Courier, WEBHOOK_TIMEOUT_S};
 use crate::dice::Dice;
+use crate::health::Health;
 use crate::merchant::{Account, Merchant, Merchants};
-use crate::provider::Occasion;
+use crate::provider::{Dialogue, Occasion};
 use crate::secret::Vault;
 use crate::store::{AttemptRecord, SessionRecord, Store, StoreError};
 
@@ -33,6 +36,8 @@ pub struct House {
     pub store: Arc<dyn Store>,
     /// Who carries what is said.
     pub courier: Arc<Courier>,
+    /// How the accounts have been lately.
+    pub health: Arc<Health>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -103,6 +108,17 @@ impl House {
     /// What time it is, and chance for whoever speaks now.
     pub fn occasion(&self) -> Occasion {
         Occasion { at: self.now(), chance: self.dice.draw() }
+    }
+
+    /// Carries a conversation with an account to its end, and notes how well that went.
+    pub async fn converse<T: Send + 'static>(
+        &self,
+        account: &Account,
+        dialogue: Dialogue<T>,
+    ) -> Carried<T> {
+        let carried = self.courier.carry(account.provider.name(), dialogue).await;
+        self.health.note(&account.id, carried.line, self.now());
+        carried
     }
 
     /// Seconds after which whoever was talking to a provider must have finished or be dead: as long

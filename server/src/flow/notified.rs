@@ -11,7 +11,7 @@ use super::{FlowError, House};
 use crate::merchant::Account;
 use crate::provider::{Claim, Notice, ProviderError};
 use crate::secret::Secret;
-use crate::store::{Grant, LinkRecord, LinkStatus, NotificationRecord, Stage};
+use crate::store::{AttemptRecord, Grant, LinkRecord, LinkStatus, NotificationRecord, Stage};
 
 /// What became of a notification.
 #[derive(Debug)]
@@ -49,7 +49,8 @@ pub async fn notified(
         count(provider.name(), "unknown");
         return Ok(Heard::Unknown);
     };
-    mistrust(house, &attempt, &notice).await?;
+    let known = house.store.attempt(&attempt).await?.map(|(_, attempt)| attempt);
+    mistrust(known.as_ref(), &notice);
     let new = match &notice.claim {
         Claim::Payment => house.store.keep_notification(&record).await?,
         Claim::Linked(mandate) => match grant(house, attempt, mandate).await? {
@@ -57,6 +58,9 @@ pub async fn notified(
             None => house.store.keep_notification(&record).await?,
         },
     };
+    if let (true, Some(known)) = (new, known) {
+        doubt(&known, &record);
+    }
     count(provider.name(), if new { "kept" } else { "repeated" });
     house.bell.wake_desk();
     Ok(Heard::Kept(provider.acknowledge(house.now())))
@@ -65,16 +69,26 @@ pub async fn notified(
 /// A provider's signature may leave our order number out, as NICEPAY's does. A payment under another
 /// number of the provider's than ours is money that belongs to no order, or an old notification with
 /// a new order number written over it: a person has to look either way.
-async fn mistrust(house: &House, attempt: &AttemptId, notice: &Notice) -> Result<(), FlowError> {
-    let known = house.store.attempt(attempt).await?;
-    let ours = known.and_then(|(_, attempt)| attempt.transaction);
-    if let (Claim::Payment, Some(ours), Some(theirs)) = (&notice.claim, ours, &notice.transaction)
-        && ours != *theirs
+fn mistrust(known: Option<&AttemptRecord>, notice: &Notice) {
+    let Some((known, ours)) = known.and_then(|known| Some((known, known.transaction.as_ref()?)))
+    else {
+        return;
+    };
+    if let (Claim::Payment, Some(theirs)) = (&notice.claim, &notice.transaction)
+        && ours != theirs
     {
-        tracing::error!(%attempt, theirs, "a notification speaks of another transaction than ours");
+        tracing::error!(attempt = %known.id, theirs, "a notification speaks of another transaction than ours");
         metrics::counter!("kasir_alarms_total").increment(1);
     }
-    Ok(())
+}
+
+/// A verified notification that speaks of another amount is taken, since it is genuine, and settles
+/// nothing: the timeline says so, and a person is called.
+fn doubt(known: &AttemptRecord, notification: &NotificationRecord) {
+    if notification.amount.is_some_and(|claimed| claimed != known.amount) {
+        tracing::error!(attempt = %known.id, "a notification speaks of another amount than ours");
+        metrics::counter!("kasir_alarms_total").increment(1);
+    }
 }
 
 fn count(provider: &'static str, verdict: &'static str) {
@@ -103,6 +117,10 @@ fn record(
         attempt,
         transaction: match notice.claim {
             Claim::Payment => notice.transaction.clone(),
+            Claim::Linked(_) => None,
+        },
+        amount: match notice.claim {
+            Claim::Payment => notice.amount,
             Claim::Linked(_) => None,
         },
     }

@@ -5,7 +5,7 @@ use kasir_shared::{AttemptId, ProblemCode, RefundId, Rupiah, Status};
 
 use super::{FlowError, House};
 use crate::provider::{RefundOrder, RefundOutcome};
-use crate::store::{AttemptRecord, Entry, EntryKind, RefundBegun, RefundRecord};
+use crate::store::{AttemptRecord, Change, Entry, EntryKind, RefundBegun, RefundRecord};
 
 /// Keeps a refund and sees to it at once; what cannot be finished now the desk finishes. A refund of
 /// that id which was begun before is the same refund.
@@ -64,21 +64,21 @@ pub async fn pursue(house: &House, id: &RefundId) -> Result<bool, FlowError> {
     if refund.status != RefundStatus::Pending {
         return Ok(true);
     }
-    let provider = &house.account_of(&attempt)?.provider;
+    let account = house.account_of(&attempt)?;
     let order = RefundOrder {
         number: refund.id.as_str().to_owned(),
         amount: refund.amount,
         already: attempt.refunded,
         reason: refund.reason.clone(),
     };
-    let dialogue = match provider.refund(&super::look::placed(&attempt), &order, house.occasion()) {
+    let dialogue = match account.provider.refund(&super::look::placed(&attempt), &order, house.occasion()) {
         Ok(dialogue) => dialogue,
         Err(error) => {
             tracing::error!(refund = %id, %error, "a refund cannot be asked for");
             return Ok(false);
         }
     };
-    let carried = house.courier.carry(provider.name(), dialogue).await;
+    let carried = house.converse(account, dialogue).await;
     let now = house.now();
     let mut entries = carried.entries;
     let status = match carried.outcome {
@@ -104,8 +104,24 @@ pub async fn refund_second_payment(house: &House, id: &AttemptId) -> Result<bool
     }
     let wanted = CreateRefund { amount: None, reason: "second payment of one order".to_owned() };
     match begin_refund(house, &attempt, house.dice.id(house.now()), wanted).await {
+        Ok(refund) if refund.status == RefundStatus::Failed => {
+            call_somebody(house, &attempt).await?;
+            Ok(true)
+        }
         // Somebody was faster. What they leave is given back once they are done.
         Err(FlowError::Refused { .. }) => Ok(false),
         other => other.map(|_| true),
     }
+}
+
+/// The provider gives nothing back: the shop was told of the second payment, and a person has to.
+async fn call_somebody(house: &House, attempt: &AttemptRecord) -> Result<(), FlowError> {
+    tracing::error!(attempt = %attempt.id, "a second payment cannot be given back by itself");
+    metrics::counter!("kasir_alarms_total").increment(1);
+    let now = house.now();
+    let mut change = Change::at(now);
+    let summary = "the provider gives the second payment not back: a person has to";
+    change.entries.push(Entry::new(now, EntryKind::Alarm, summary));
+    house.store.apply(&attempt.id, change).await?;
+    Ok(())
 }

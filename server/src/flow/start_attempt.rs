@@ -3,9 +3,11 @@
 use kasir_shared::api::checkout::StartAttempt;
 use kasir_shared::{Field, Phone, ProblemCode, Rupiah, Status};
 
-use super::{FlowError, House, Visitor, cancel_attempt, place};
-use crate::merchant::Route;
-use crate::store::{AttemptRecord, Begun, SessionRecord, SessionWithAttempts, Stage};
+use super::{FlowError, House, Visitor, cancel_attempt, place, route as routing};
+use crate::merchant::{Route, Unfit};
+use crate::store::{
+    AttemptRecord, Begun, Entry, Sending, SessionRecord, SessionWithAttempts, Stage,
+};
 
 /// Begins an attempt: on disk first, then placed at the provider.
 ///
@@ -21,11 +23,11 @@ pub async fn start_attempt(
         return Err(FlowError::refused(ProblemCode::SessionNotOpen));
     }
     let route = route(house, session, &choice)?;
-    let attempt = draft(house, session, &choice, route, visitor)?;
+    let (attempt, opening) = draft(house, session, &choice, (route, visitor))?;
     for _ in 0..2 {
         // Until then the attempt is this request's; afterwards the desk looks after it.
         let look_at = house.now().plus_s(i64::from(house.lease_s()));
-        match house.store.begin_attempt(&attempt, look_at).await? {
+        match house.store.begin_attempt(&attempt, &opening, look_at).await? {
             Begun::Started(attempt) => {
                 house.bell.ring(&session.id);
                 place::place(house, session, &attempt).await?;
@@ -56,33 +58,31 @@ fn route<'a>(
         field: Some("method".to_owned()),
         note: Some(limit.to_string()),
     };
-    if session.amount < route.min {
-        Err(limit(ProblemCode::AmountTooSmall, route.min))
-    } else if session.amount > route.max {
-        Err(limit(ProblemCode::AmountTooLarge, route.max))
-    } else {
-        Ok(route)
+    match route.unfit(session.amount) {
+        Some(Unfit::TooSmall(min)) => Err(limit(ProblemCode::AmountTooSmall, min)),
+        Some(Unfit::TooLarge(max)) => Err(limit(ProblemCode::AmountTooLarge, max)),
+        None => Ok(route),
     }
 }
 
-/// The attempt as it will be on disk before the first byte leaves.
+/// The attempt as it will be on disk before the first byte leaves, and which accounts were passed over
+/// for its own.
 fn draft(
     house: &House,
     session: &SessionRecord,
     choice: &StartAttempt,
-    route: &Route,
-    visitor: Visitor,
-) -> Result<AttemptRecord, FlowError> {
+    (route, visitor): (&Route, Visitor),
+) -> Result<(AttemptRecord, Vec<Entry>), FlowError> {
     let fields = choice.method.row().fields;
     let phone =
         fields.contains(&Field::Phone).then(|| phone(choice.phone.as_deref())).transpose()?;
     let name = fields.contains(&Field::Name).then(|| name(choice.name.as_deref())).transpose()?;
-    let account = route.accounts.first().and_then(|id| house.merchants.account(id));
-    let account = account
+    let pick = routing::first(house, route, session.amount)
         .ok_or_else(|| FlowError::Unconfigured { what: choice.method.as_str().to_owned() })?;
+    let account = pick.account;
     let now = house.now();
     let id: kasir_shared::AttemptId = house.dice.id(now);
-    Ok(AttemptRecord {
+    let attempt = AttemptRecord {
         provider_reference: id.as_str().to_owned(),
         id,
         session: session.id.clone(),
@@ -90,10 +90,13 @@ fn draft(
         provider: account.provider.name().to_owned(),
         account: account.id.clone(),
         placings: 1,
+        sending: Sending::first(now),
+        takeovers: 0,
         transaction: None,
         hinted_transaction: None,
         return_token: house.dice.token("rt_"),
         amount: session.amount,
+        claimed_amount: None,
         refunded: Rupiah::ZERO,
         status: Status::Starting,
         stage: Stage::Placing,
@@ -108,7 +111,8 @@ fn draft(
         created_at: now,
         updated_at: now,
         paid_at: None,
-    })
+    };
+    Ok((attempt, pick.skipped))
 }
 
 fn phone(typed: Option<&str>) -> Result<Phone, FlowError> {

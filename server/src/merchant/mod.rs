@@ -1,6 +1,7 @@
 //! Who the merchants are, what they accept, and which origins may frame us.
 
 mod nicepay_account;
+pub mod route;
 pub mod webhook;
 
 use std::collections::BTreeMap;
@@ -8,14 +9,15 @@ use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
-use kasir_shared::{MethodId, Rupiah, WebUrl};
+use kasir_shared::{MethodId, WebUrl};
 
 use crate::config::{
-    AccountConfig, Config, ConfigError, Environment, MerchantConfig, WinpayConfig,
+    AccountConfig, Config, ConfigError, Environment, MerchantConfig, MethodConfig, WinpayConfig,
 };
+use crate::provider::Provider;
 use crate::provider::snap::key::ShortKeys;
 use crate::provider::winpay::{self, Winpay};
-use crate::provider::{Provider, Terms};
+pub use route::{Route, Stop, Unfit};
 use webhook::Target;
 
 /// A shop that may open sessions.
@@ -35,19 +37,6 @@ pub struct Merchant {
     pub routes: Vec<Route>,
     key_hashes: Vec<[u8; 32]>,
     return_urls: Vec<WebUrl>,
-}
-
-/// A method that a merchant accepts, and who serves it.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// The method.
-    pub method: MethodId,
-    /// The accounts that serve it, first choice first; at least one.
-    pub accounts: Vec<String>,
-    /// The least taken.
-    pub min: Rupiah,
-    /// The most taken.
-    pub max: Rupiah,
 }
 
 /// An account at a provider.
@@ -319,40 +308,38 @@ impl Reader<'_> {
             if routes.iter().any(|route| route.method == method.id) {
                 errors.push(ConfigError::new(field.clone(), "names a method a second time"));
             }
-            match self.terms(&field, &method.accounts, method.id) {
-                Ok(terms) => routes.push(Route {
-                    method: method.id,
-                    accounts: method.accounts.clone(),
-                    min: method.min.map_or(terms.min, |min| min.max(terms.min)),
-                    max: method.max.map_or(terms.max, |max| max.min(terms.max)),
-                }),
+            match self.stops(&field, method) {
+                Ok(stops) => routes.push(Route { method: method.id, stops }),
                 Err(error) => errors.push(error),
             }
         }
         routes
     }
 
-    /// What the first of a method's accounts asks for it; every account must serve it.
-    fn terms(
-        &self,
-        field: &str,
-        accounts: &[String],
-        method: MethodId,
-    ) -> Result<Terms, ConfigError> {
-        let mut first = None;
-        for id in accounts {
-            let account = self.accounts.get(id);
-            let account = account.ok_or_else(|| {
-                ConfigError::new(format!("{field}.accounts"), format!("there is no account {id}"))
+    /// The accounts of a method, each of which must serve it.
+    fn stops(&self, field: &str, method: &MethodConfig) -> Result<Vec<Stop>, ConfigError> {
+        let field = format!("{field}.accounts");
+        let mut stops: Vec<Stop> = Vec::new();
+        for id in &method.accounts {
+            let account = self.accounts.get(id).ok_or_else(|| {
+                ConfigError::new(field.clone(), format!("there is no account {id}"))
             })?;
-            let terms = account.provider.terms(method).ok_or_else(|| {
-                let why = format!("{} does not serve {}", account.provider.name(), method.as_str());
-                ConfigError::new(format!("{field}.accounts"), why)
+            let terms = account.provider.terms(method.id).ok_or_else(|| {
+                let (name, method) = (account.provider.name(), method.id.as_str());
+                ConfigError::new(field.clone(), format!("{name} does not serve {method}"))
             })?;
-            first.get_or_insert(terms);
+            if stops.iter().any(|stop| stop.account == *id) {
+                return Err(ConfigError::new(field, format!("names {id} a second time")));
+            }
+            stops.push(Stop {
+                account: id.clone(),
+                min: method.min.map_or(terms.min, |min| min.max(terms.min)),
+                max: method.max.map_or(terms.max, |max| max.min(terms.max)),
+            });
         }
-        first.ok_or_else(|| {
-            ConfigError::new(format!("{field}.accounts"), "needs at least one entry")
-        })
+        if stops.is_empty() {
+            return Err(ConfigError::new(field, "needs at least one entry"));
+        }
+        Ok(stops)
     }
 }

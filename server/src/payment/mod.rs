@@ -67,7 +67,7 @@ pub fn decide(
     change: &Change,
 ) -> Decision {
     let before = attempt.status;
-    let verdict = change.event.map_or(Verdict::Stay, |event| before.on(event));
+    let verdict = change.event.map_or(Verdict::Stay, |event| judge(attempt, change, event));
     let mut after = attempt.clone();
     let mut told = session.clone();
     let mut timeline: Vec<TimelineEntry> = change.entries.iter().map(Entry::written).collect();
@@ -109,12 +109,27 @@ pub fn decide(
     if let (true, Some(event)) = (alarmed, change.event) {
         let summary = format!("two sources disagree about money: {event:?} on {}", before.as_str());
         timeline.push(alarm(&summary, change.at));
+        if before.is_live() {
+            // Money may be there: the customer has nothing to do but wait for a person.
+            (after.next_action, after.uncertain) = (None, true);
+        }
     }
     plan_look(&after, change, &mut jobs);
     stamp(session, attempt, &mut told, &mut after, change.at);
     let events = news(&kinds, &told, &after, others, change.at);
     let applied = Applied { session: told, attempt: after, before, alarmed };
     Decision { applied, timeline, events, jobs }
+}
+
+/// What `event` does to an attempt. A settlement that repeats no amount settles nothing once a
+/// notification spoke of another one.
+fn judge(attempt: &AttemptRecord, change: &Change, event: Event) -> Verdict {
+    let verdict = attempt.status.on(event);
+    let settles = matches!(verdict, Verdict::Become(Status::Paid));
+    if settles && attempt.is_contested() && !change.amount_confirmed {
+        return Verdict::Alarm;
+    }
+    verdict
 }
 
 /// Writes what placing brought.
@@ -130,6 +145,9 @@ fn place(attempt: &mut AttemptRecord, change: &Change) {
         attempt.next_action.clone_from(&placing.next_action);
         attempt.deadline = placing.deadline;
         attempt.link.clone_from(&placing.link);
+    }
+    if let Some(sending) = change.sending {
+        attempt.sending = sending;
     }
 }
 

@@ -36,6 +36,12 @@ pub trait Provider: Send + Sync {
     /// Asks how an order stands. This, and not the notification, is the truth.
     fn inquire(&self, placed: &Placed, now: Occasion) -> Result<Dialogue<Standing>, ProviderError>;
 
+    /// Whether an inquiry that says *paid* repeats the amount and compares it with ours. Where it does
+    /// not, a notification that speaks of another amount keeps it from settling anything.
+    fn repeats_amount(&self) -> bool {
+        true
+    }
+
     /// Takes an unpaid order back, as far as the provider lets us.
     fn withdraw(
         &self,

@@ -79,13 +79,23 @@ pub trait Store: Send + Sync {
         at: Moment,
     ) -> Result<Closed, StoreError>;
 
-    /// Keeps a new attempt with its first timeline entry, and a job to look after it at `look_at`,
-    /// if the session is open and no other attempt is live.
+    /// Keeps a new attempt, a timeline that begins with the choice and goes on with `opening`, and a
+    /// job to look after it at `look_at`, if the session is open and no other attempt is live.
     async fn begin_attempt(
         &self,
         attempt: &AttemptRecord,
+        opening: &[Entry],
         look_at: Moment,
     ) -> Result<Begun, StoreError>;
+    /// Lets another attempt take over from a live one, all at once: the old one changes as `change`
+    /// says, which ends it, and the new one begins. Where the old one is over already, or its session
+    /// is not open, only what was learnt about it is kept.
+    async fn replace_attempt(
+        &self,
+        old: &AttemptId,
+        change: Change,
+        takeover: &Takeover,
+    ) -> Result<Replaced, StoreError>;
     /// An attempt and its session, whoever they belong to: for the desk.
     async fn attempt(
         &self,
@@ -113,8 +123,8 @@ pub trait Store: Send + Sync {
     /// computed inside it.
     async fn apply(&self, attempt: &AttemptId, change: Change) -> Result<Applied, StoreError>;
 
-    /// Keeps a notification, notes it in its attempt's timeline, and has the desk look at once.
-    /// `false` where the same one was kept before: then nothing changes but that the desk looks.
+    /// Keeps a notification, notes it in its attempt's timeline, and has the desk look at once. One
+    /// that speaks of another amount than the attempt's is an alarm, and the amount is kept. `false` where the same one was kept before: then nothing changes but that the desk looks.
     async fn keep_notification(
         &self,
         notification: &NotificationRecord,

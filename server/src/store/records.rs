@@ -62,11 +62,13 @@ pub enum Stage {
     Linking,
     /// The provider has it.
     Placed,
+    /// The provider may have it under a number whose answer was lost: only a notification can name it.
+    Orphaned,
 }
 
 impl Stage {
     /// Every stage.
-    pub const ALL: [Self; 3] = [Self::Placing, Self::Linking, Self::Placed];
+    pub const ALL: [Self; 4] = [Self::Placing, Self::Linking, Self::Placed, Self::Orphaned];
 
     /// As in the database.
     pub const fn as_str(self) -> &'static str {
@@ -74,6 +76,33 @@ impl Stage {
             Self::Placing => "placing",
             Self::Linking => "linking",
             Self::Placed => "placed",
+            Self::Orphaned => "orphaned",
+        }
+    }
+}
+
+/// How an attempt's present order number left us, as far as anybody may have heard it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Sending {
+    /// When the number was first used: what is sent again under it is identical.
+    pub issued_at: Moment,
+    /// When it last left, or may have.
+    pub sent_at: Moment,
+    /// How often it may have been heard; 0 where it surely never was.
+    pub times: u32,
+}
+
+impl Sending {
+    /// A number that leaves for the first time at `at`.
+    pub const fn first(at: Moment) -> Self {
+        Self { issued_at: at, sent_at: at, times: 1 }
+    }
+
+    /// The same number, or a fresh one where nobody can have heard it, leaving at `at`.
+    pub const fn again(self, at: Moment) -> Self {
+        match self.times {
+            0 => Self::first(at),
+            times => Self { issued_at: self.issued_at, sent_at: at, times: times + 1 },
         }
     }
 }
@@ -95,6 +124,10 @@ pub struct AttemptRecord {
     pub provider_reference: String,
     /// How many order numbers it has had: a lost answer may cost one.
     pub placings: u32,
+    /// How the present one left us.
+    pub sending: Sending,
+    /// How many attempts of the same choice went before it and were left.
+    pub takeovers: u32,
     /// The provider's own number, once an answer or a confirmed hint gave it.
     pub transaction: Option<String>,
     /// The provider's own number as a notification or a returning browser said it, unproven.
@@ -103,6 +136,8 @@ pub struct AttemptRecord {
     pub return_token: String,
     /// What is paid.
     pub amount: Rupiah,
+    /// The amount that a verified notification spoke of, where it is not this attempt's.
+    pub claimed_amount: Option<Rupiah>,
     /// What of it was given back.
     pub refunded: Rupiah,
     /// Where it stands.
@@ -146,6 +181,20 @@ pub struct Entry {
     pub detail: Option<String>,
 }
 
+impl Entry {
+    /// An entry without more to say than one line.
+    pub fn new(at: Moment, kind: EntryKind, summary: impl Into<String>) -> Self {
+        Self { at, kind, summary: summary.into(), detail: None }
+    }
+}
+
+impl AttemptRecord {
+    /// Whether somebody trustworthy spoke of another amount than ours.
+    pub fn is_contested(&self) -> bool {
+        self.claimed_amount.is_some_and(|claimed| claimed != self.amount)
+    }
+}
+
 /// Kinds of timeline entries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum EntryKind {
@@ -163,6 +212,8 @@ pub enum EntryKind {
     Page,
     /// The shop asked for something.
     Merchant,
+    /// An account was chosen, skipped or left.
+    Route,
     /// The status changed.
     Status,
     /// A person has to look.
@@ -171,7 +222,7 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Request,
         Self::Answer,
         Self::Silence,
@@ -179,6 +230,7 @@ impl EntryKind {
         Self::Return,
         Self::Page,
         Self::Merchant,
+        Self::Route,
         Self::Status,
         Self::Alarm,
     ];
@@ -193,6 +245,7 @@ impl EntryKind {
             Self::Return => "return",
             Self::Page => "page",
             Self::Merchant => "merchant",
+            Self::Route => "route",
             Self::Status => "status",
             Self::Alarm => "alarm",
         }
@@ -208,8 +261,12 @@ pub struct Change {
     pub event: Option<Event>,
     /// What is noted in the timeline.
     pub entries: Vec<Entry>,
+    /// Whether what told of a settlement repeated the attempt's amount.
+    pub amount_confirmed: bool,
     /// What placing brought, where something was placed.
     pub placing: Option<Placing>,
+    /// How the present order number left us, where that changed.
+    pub sending: Option<Sending>,
     /// Whether nobody knows if the provider heard us; left as it is where `None`.
     pub uncertain: Option<bool>,
     /// When the desk looks at the attempt again.
@@ -253,7 +310,9 @@ impl Change {
             at,
             event: None,
             entries: Vec::new(),
+            amount_confirmed: false,
             placing: None,
+            sending: None,
             uncertain: None,
             next_look: NextLook::AsPlanned,
         }
@@ -282,6 +341,26 @@ pub enum Begun {
     NotOpen(SessionStatus),
     /// Another attempt is live.
     Live(Box<AttemptRecord>),
+}
+
+/// An attempt that takes over from one that is left.
+#[derive(Clone, Debug)]
+pub struct Takeover {
+    /// The new attempt.
+    pub attempt: AttemptRecord,
+    /// How its timeline begins.
+    pub opening: Vec<Entry>,
+    /// When the desk looks at it first.
+    pub look_at: Moment,
+}
+
+/// What became of an attempt that was to be replaced.
+#[derive(Clone, Debug)]
+pub enum Replaced {
+    /// It is over, and this one is live.
+    By(Box<AttemptRecord>),
+    /// It was over already, or its session is: nothing took over.
+    Not,
 }
 
 /// What became of a session that was to be cancelled or to expire.
@@ -415,6 +494,8 @@ pub struct NotificationRecord {
     pub attempt: Option<AttemptId>,
     /// The provider's own number that it gave.
     pub transaction: Option<String>,
+    /// The amount that it spoke of, where it did.
+    pub amount: Option<Rupiah>,
 }
 
 /// An agreement with a wallet that just became known.

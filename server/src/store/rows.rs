@@ -6,7 +6,7 @@ use kasir_shared::{Locale, MethodId, Phone, SessionStatus, Status};
 use super::tx::{Row, Value};
 use super::{
     AttemptRecord, Delivery, EntryKind, EventRecord, Job, JobKind, LinkRecord, LinkStatus,
-    RefundRecord, SavedAnswer, SessionRecord, Stage, StoreError,
+    RefundRecord, SavedAnswer, Sending, SessionRecord, Stage, StoreError,
 };
 use crate::secret::Sealed;
 
@@ -78,10 +78,17 @@ pub(super) fn attempt(row: &Row) -> Result<AttemptRecord, StoreError> {
         account: cells.text("account")?,
         provider_reference: cells.text("provider_reference")?,
         placings: cells.number("placings")?,
+        sending: Sending {
+            issued_at: cells.moment("issued_at")?,
+            sent_at: cells.moment("sent_at")?,
+            times: cells.number("sendings")?,
+        },
+        takeovers: cells.number("takeovers")?,
         transaction: cells.maybe_text("provider_transaction")?,
         hinted_transaction: cells.maybe_text("hinted_transaction")?,
         return_token: cells.text("return_token")?,
         amount: cells.rupiah("amount")?,
+        claimed_amount: cells.maybe_rupiah("claimed_amount")?,
         refunded: cells.rupiah("refunded")?,
         status: cells.named("status", Status::from_name)?,
         stage: cells.named("stage", |name| by_name(&Stage::ALL, Stage::as_str, name))?,
@@ -126,6 +133,11 @@ pub(super) fn attempt_values(attempt: &AttemptRecord) -> Result<Vec<Value>, Stor
         attempt.created_at.into(),
         attempt.updated_at.into(),
         attempt.paid_at.into(),
+        attempt.sending.issued_at.into(),
+        attempt.sending.sent_at.into(),
+        attempt.sending.times.into(),
+        attempt.takeovers.into(),
+        attempt.claimed_amount.map_or(Value::Null, Value::from),
     ])
 }
 
@@ -146,6 +158,9 @@ pub(super) fn attempt_changes(attempt: &AttemptRecord) -> Result<Vec<Value>, Sto
         Value::maybe_text(attempt.link.as_ref().map(kasir_shared::id::Id::as_str)),
         attempt.updated_at.into(),
         attempt.paid_at.into(),
+        attempt.sending.issued_at.into(),
+        attempt.sending.sent_at.into(),
+        attempt.sending.times.into(),
     ])
 }
 

@@ -44,15 +44,17 @@ pub(super) const ATTEMPT_INSERT: &str = "
     INSERT INTO attempts (id, session, method, provider, account, provider_reference, placings,
         provider_transaction, hinted_transaction, return_token, amount, refunded, status, stage,
         next_action, deadline, uncertain, late, phone, name, ip, link, created_at, updated_at,
-        paid_at)
+        paid_at, issued_at, sent_at, sendings, takeovers, claimed_amount)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25)";
+        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)";
 pub(super) const ATTEMPT_UPDATE: &str = "
     UPDATE attempts SET provider_reference = $2, placings = $3, provider_transaction = $4,
         refunded = $5, status = $6, stage = $7, next_action = $8, deadline = $9, uncertain = $10,
-        late = $11, link = $12, updated_at = $13, paid_at = $14
+        late = $11, link = $12, updated_at = $13, paid_at = $14, issued_at = $15, sent_at = $16,
+        sendings = $17
     WHERE id = $1";
 pub(super) const ATTEMPT_HINTED: &str = "UPDATE attempts SET hinted_transaction = $2 WHERE id = $1";
+pub(super) const ATTEMPT_CLAIMED: &str = "UPDATE attempts SET claimed_amount = $2 WHERE id = $1";
 pub(super) const ATTEMPT: &str = "SELECT * FROM attempts WHERE id = $1";
 pub(super) const ATTEMPT_BY_RETURN_TOKEN: &str = "SELECT * FROM attempts WHERE return_token = $1";
 pub(super) const ATTEMPT_OF_MERCHANT: &str = "

@@ -10,8 +10,8 @@ use super::work::{attempts, events, jobs, keys, links, notices, refunds, session
 use super::{
     Applied, AttemptHistory, AttemptRecord, Begun, Change, Claim, Closed, Closing, Delivery, Entry,
     EventRecord, Finish, Grant, Job, JobKind, KeyUse, LinkRecord, NotificationRecord, RefundBegun,
-    RefundRecord, SavedAnswer, SessionFilter, SessionRecord, SessionWithAttempts, Store,
-    StoreError,
+    RefundRecord, Replaced, SavedAnswer, SessionFilter, SessionRecord, SessionWithAttempts, Store,
+    StoreError, Takeover,
 };
 
 #[async_trait]
@@ -102,10 +102,22 @@ impl<D: Driver> Store for D {
     async fn begin_attempt(
         &self,
         attempt: &AttemptRecord,
+        opening: &[Entry],
         look_at: Moment,
     ) -> Result<Begun, StoreError> {
-        let attempt = attempt.clone();
-        self.write(move |tx| attempts::begin(tx, &attempt, look_at)).await
+        let (attempt, opening) = (attempt.clone(), opening.to_vec());
+        let takeover = Takeover { attempt, opening, look_at };
+        self.write(move |tx| attempts::begin(tx, &takeover)).await
+    }
+
+    async fn replace_attempt(
+        &self,
+        old: &AttemptId,
+        change: Change,
+        takeover: &Takeover,
+    ) -> Result<Replaced, StoreError> {
+        let (old, takeover, dice) = (old.clone(), takeover.clone(), self.dice());
+        self.write(move |tx| attempts::replace(tx, &*dice, (&old, &change), &takeover)).await
     }
 
     async fn attempt(

@@ -143,6 +143,13 @@ impl Cells<'_> {
         Rupiah::new(self.number(column)?).ok_or_else(|| self.wrong(column))
     }
 
+    pub(crate) fn maybe_rupiah(&self, column: &'static str) -> Result<Option<Rupiah>, StoreError> {
+        match self.maybe_int(column)? {
+            Some(_) => self.rupiah(column).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// A text that parses.
     pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T, StoreError> {
         self.maybe_parsed(column)?.ok_or_else(|| self.wrong(column))

@@ -6,7 +6,7 @@ use kasir_shared::api::checkout::{
 use kasir_shared::{MethodId, Moment, Phone, Rupiah, Status};
 
 use crate::flow::{FlowError, House};
-use crate::merchant::{Merchant, Route};
+use crate::merchant::{Merchant, Route, Unfit};
 use crate::store::{AttemptRecord, LinkRecord, LinkStatus, SessionRecord, SessionWithAttempts};
 
 /// The session as the page sees it, now.
@@ -78,13 +78,10 @@ fn offers(merchant: &Merchant, session: &SessionRecord) -> Vec<Offer> {
 }
 
 fn unavailable(route: &Route, amount: Rupiah) -> Option<Unavailable> {
-    if amount < route.min {
-        Some(Unavailable::TooSmall { min: route.min })
-    } else if amount > route.max {
-        Some(Unavailable::TooLarge { max: route.max })
-    } else {
-        None
-    }
+    route.unfit(amount).map(|unfit| match unfit {
+        Unfit::TooSmall(min) => Unavailable::TooSmall { min },
+        Unfit::TooLarge(max) => Unavailable::TooLarge { max },
+    })
 }
 
 fn link_view(link: &LinkRecord) -> Option<LinkView> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use kasir_server::dice::{Dice, SystemDice};
 use kasir_server::store::{
+    Sending,
     AttemptRecord, Begun, Change, Entry, EntryKind, SessionRecord, SqliteStore, Stage, Store,
 };
 use kasir_shared::api::merchant::Customer;
@@ -133,7 +134,7 @@ async fn begin(store: &dyn Store, dice: &dyn Dice) -> AttemptId {
     let session = session(dice);
     store.create_session(&session, None).await.expect("a session is kept");
     let attempt = attempt(&session, dice);
-    let begun = store.begin_attempt(&attempt, NOW.plus_s(60)).await.expect("an attempt is kept");
+    let begun = store.begin_attempt(&attempt, &[], NOW.plus_s(60)).await.expect("an attempt is kept");
     assert!(matches!(begun, Begun::Started(_)), "{begun:?}");
     attempt.id
 }
@@ -172,6 +173,9 @@ fn attempt(session: &SessionRecord, dice: &dyn Dice) -> AttemptRecord {
         provider: "nicepay".to_owned(),
         account: "nicepay".to_owned(),
         placings: 1,
+        sending: Sending::first(NOW),
+        takeovers: 0,
+        claimed_amount: None,
         transaction: None,
         hinted_transaction: None,
         return_token: dice.token("rt_"),

@@ -67,7 +67,10 @@ impl Scene<'_> {
         let session = self.stage.session(self.locale, json!({ "expires_in": 900 })).await;
         match name {
             "choose" => {}
-            "lost" => return session.url.replace(&session.token, "ct_none"),
+            "lost" => {
+                let address = session.url.replace(&session.token, "ct_none");
+                return format!("{address}?locale={}", self.locale);
+            }
             "link" => drop(self.stage.start(&session, "astrapay").await),
             "uncertain" => {
                 let lost = Armed::once(Provider::Nicepay, Fault::LostReply);

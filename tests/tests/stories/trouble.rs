@@ -190,7 +190,7 @@ async fn a_provider_that_is_silent_for_an_hour_fails_nobody() {
         assert_eq!((&attempt["status"], &attempt["uncertain"]), (&"starting".into(), &true.into()));
     }
     world.town.simulator.disarm();
-    world.pass(6);
+    world.pass(301);
     world.seen(&session, "it is placed after all", is_payable).await;
     pays_once(&world, &session, "after an hour").await;
     world.stop().await;

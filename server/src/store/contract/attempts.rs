@@ -3,10 +3,11 @@
 use std::slice::from_ref;
 
 use kasir_shared::api::merchant::EventType;
-use kasir_shared::{Event, NextAction, SessionStatus, Status, Verdict};
+use kasir_shared::{Event, NextAction, Rupiah, SessionStatus, Status, Verdict};
 
 use super::super::{
-    AttemptRecord, Begun, Change, Entry, EntryKind, JobKind, NextLook, Placing, Stage, StoreError,
+    AttemptRecord, Begun, Change, Entry, EntryKind, JobKind, NextLook, Placing, Replaced, Sending,
+    Stage, StoreError, Takeover,
 };
 use super::{ACCOUNT, Bench, Case, MERCHANT, at, case, learnt};
 
@@ -20,6 +21,12 @@ pub(crate) fn cases() -> Vec<Case> {
         case(the_same_change_a_hundred_times_at_once_is_one_entry_and_one_event),
         case(every_event_does_to_every_status_what_the_table_says),
         case(a_second_payment_is_found_and_put_on_the_desk),
+        case(what_is_over_is_not_replaced_and_what_was_said_about_it_is_kept),
+        case(an_attempt_of_a_session_that_was_paid_meanwhile_ends_and_nothing_takes_over),
+        case(a_replacement_that_cannot_be_kept_leaves_the_old_attempt_as_it_was),
+        case(of_twenty_replacements_at_once_one_takes_over),
+        case(a_replacement_begins_where_the_old_attempt_ends),
+        case(a_late_payment_of_a_replaced_attempt_counts),
         case(an_attempt_reads_back_as_it_was_written),
         case(an_attempt_begins_with_what_the_customer_chose),
         case(every_order_number_an_attempt_had_leads_to_it),
@@ -32,7 +39,7 @@ async fn a_change_to_nobody_is_refused(bench: Bench) {
     let nobody = bench.new_attempt(&bench.new_session(at(0)), at(0));
     let missing = bench.store.apply(&nobody.id, learnt(Event::Settled)).await.unwrap_err();
     assert!(matches!(missing, StoreError::Missing { what: "attempt" }));
-    let missing = bench.store.begin_attempt(&nobody, at(10)).await.unwrap_err();
+    let missing = bench.store.begin_attempt(&nobody, &[], at(10)).await.unwrap_err();
     assert!(matches!(missing, StoreError::Missing { what: "session" }));
     assert!(bench.store.attempt(&nobody.id).await.unwrap().is_none());
 }
@@ -40,7 +47,7 @@ async fn a_change_to_nobody_is_refused(bench: Bench) {
 async fn a_session_that_is_not_open_takes_no_attempt(bench: Bench) {
     let (session, _) = bench.after(&[Event::Settled]).await;
     let late = bench.new_attempt(&session, at(9));
-    let begun = bench.store.begin_attempt(&late, at(10)).await.unwrap();
+    let begun = bench.store.begin_attempt(&late, &[], at(10)).await.unwrap();
     assert!(matches!(begun, Begun::NotOpen(SessionStatus::Paid)));
     assert!(bench.store.attempt(&late.id).await.unwrap().is_none());
 }
@@ -49,7 +56,7 @@ async fn of_twenty_attempts_at_once_one_is_live(bench: Bench) {
     let session = bench.session().await;
     let begins = (0..20).map(|_| {
         let (store, attempt) = (bench.store.clone(), bench.new_attempt(&session, at(1)));
-        tokio::spawn(async move { store.begin_attempt(&attempt, at(10)).await.unwrap() })
+        tokio::spawn(async move { store.begin_attempt(&attempt, &[], at(10)).await.unwrap() })
     });
     let mut started = Vec::new();
     let mut refused = Vec::new();
@@ -179,6 +186,118 @@ async fn a_second_payment_is_found_and_put_on_the_desk(bench: Bench) {
     assert!(bench.history(&first.id).await.attempt.late);
 }
 
+fn route(text: &str) -> Entry {
+    Entry::new(at(5), EntryKind::Route, text)
+}
+
+fn left() -> Change {
+    Change { entries: vec![route("left")], next_look: NextLook::Never, ..learnt(Event::Withdrawn) }
+}
+
+fn takeover(bench: &Bench, old: &AttemptRecord) -> Takeover {
+    let attempt = AttemptRecord {
+        id: bench.dice.id(at(5)),
+        account: "nicepay-main".to_owned(),
+        provider: "nicepay".to_owned(),
+        takeovers: old.takeovers + 1,
+        return_token: bench.dice.token("rt_"),
+        created_at: at(5),
+        updated_at: at(5),
+        ..old.clone()
+    };
+    let attempt = AttemptRecord { provider_reference: attempt.id.as_str().to_owned(), ..attempt };
+    Takeover { attempt, opening: vec![route("took over")], look_at: at(40) }
+}
+
+async fn what_is_over_is_not_replaced_and_what_was_said_about_it_is_kept(bench: Bench) {
+    for event in [Event::Settled, Event::Declined, Event::Withdrawn] {
+        let (session, old) = bench.after(&[event]).await;
+        let next = takeover(&bench, &old);
+        let replaced = bench.store.replace_attempt(&old.id, left(), &next).await.unwrap();
+        assert!(matches!(replaced, Replaced::Not), "{event:?}");
+        let now = bench.read(&session).await;
+        assert_eq!((now.session, now.attempts), (session, vec![old.clone()]), "{event:?}");
+        assert_eq!(bench.noted(&old.id, "route").await, 1, "{event:?}");
+        assert_eq!(bench.noted(&old.id, "alarm").await, 0, "{event:?}");
+        assert!(bench.store.attempt(&next.attempt.id).await.unwrap().is_none(), "{event:?}");
+    }
+}
+
+async fn an_attempt_of_a_session_that_was_paid_meanwhile_ends_and_nothing_takes_over(bench: Bench) {
+    let (session, first) = bench.after(&[Event::Withdrawn]).await;
+    let second = bench.attempt(&session).await;
+    bench.happens(&first.id, Event::Settled).await;
+    let next = takeover(&bench, &second);
+    let replaced = bench.store.replace_attempt(&second.id, left(), &next).await.unwrap();
+    assert!(matches!(replaced, Replaced::Not));
+    assert_eq!(bench.history(&first.id).await.attempt.status, Status::Paid);
+    assert_eq!(bench.history(&second.id).await.attempt.status, Status::Cancelled);
+    assert_eq!(bench.read(&session).await.attempts.len(), 2);
+}
+
+async fn a_replacement_that_cannot_be_kept_leaves_the_old_attempt_as_it_was(bench: Bench) {
+    let (_, other) = bench.after(&[]).await;
+    let (session, old) = bench.after(&[]).await;
+    let next = takeover(&bench, &old);
+    let stolen = AttemptRecord { return_token: other.return_token, ..next.attempt.clone() };
+    let refused = Takeover { attempt: stolen, ..next };
+    bench.store.replace_attempt(&old.id, left(), &refused).await.unwrap_err();
+    let still_live = takeover(&bench, &old);
+    let learnt_nothing = Change::at(at(5));
+    bench.store.replace_attempt(&old.id, learnt_nothing, &still_live).await.unwrap_err();
+    let now = bench.read(&session).await;
+    assert_eq!((now.session, now.attempts), (session, vec![old.clone()]));
+    assert_eq!(bench.history(&old.id).await.timeline.len(), 1);
+}
+
+async fn of_twenty_replacements_at_once_one_takes_over(bench: Bench) {
+    let (session, old) = bench.after(&[]).await;
+    let replacements = (0..20).map(|_| {
+        let (store, id, next) = (bench.store.clone(), old.id.clone(), takeover(&bench, &old));
+        tokio::spawn(async move { store.replace_attempt(&id, left(), &next).await.unwrap() })
+    });
+    let mut taken = 0;
+    for replacement in replacements.collect::<Vec<_>>() {
+        taken += usize::from(matches!(replacement.await.unwrap(), Replaced::By(_)));
+    }
+    let attempts = bench.read(&session).await.attempts;
+    assert_eq!((taken, attempts.len()), (1, 2));
+    assert_eq!(attempts.iter().filter(|attempt| attempt.status.is_live()).count(), 1);
+}
+
+async fn a_replacement_begins_where_the_old_attempt_ends(bench: Bench) {
+    let (session, old) = bench.after(&[]).await;
+    let next = takeover(&bench, &old);
+    let replaced = bench.store.replace_attempt(&old.id, left(), &next).await.unwrap();
+    let Replaced::By(taken) = replaced else { panic!("nothing took over") };
+    assert_eq!(*taken, next.attempt);
+    let now = bench.read(&session).await;
+    assert_eq!(now.attempts[1], next.attempt);
+    assert_eq!((now.attempts[0].status, now.attempts.len()), (Status::Cancelled, 2));
+    assert_eq!(now.session.version, session.version + 1);
+    let told: Vec<_> = bench.history(&taken.id).await.timeline;
+    let told: Vec<_> = told.iter().map(|entry| (entry.kind.as_str(), &*entry.summary)).collect();
+    assert_eq!(told, [("page", "customer chose OVO"), ("route", "took over")]);
+    let found = bench.store.attempt_by_reference("nicepay-main", taken.id.as_str()).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&taken.id));
+    let found = bench.store.attempt_by_reference(ACCOUNT, old.id.as_str()).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&old.id));
+    let jobs = bench.store.claim_jobs(at(40), 60, 100).await.unwrap();
+    let looks: Vec<_> = jobs.iter().filter(|job| job.kind == JobKind::Attempt).collect();
+    assert_eq!(looks.len(), 1, "{looks:?}");
+    assert_eq!(looks[0].subject, taken.id.as_str());
+}
+
+async fn a_late_payment_of_a_replaced_attempt_counts(bench: Bench) {
+    let (_, old) = bench.after(&[]).await;
+    let next = takeover(&bench, &old);
+    bench.store.replace_attempt(&old.id, left(), &next).await.unwrap();
+    let applied = bench.happens(&old.id, Event::Settled).await;
+    assert_eq!((applied.attempt.status, applied.attempt.late), (Status::Paid, true));
+    let twice = bench.happens(&next.attempt.id, Event::Settled).await;
+    assert!(twice.session.paid_twice);
+}
+
 async fn an_attempt_reads_back_as_it_was_written(bench: Bench) {
     let (session, full) = bench.after(&[]).await;
     assert_eq!(bench.read(&session).await.attempts, from_ref(&full));
@@ -189,9 +308,13 @@ async fn an_attempt_reads_back_as_it_was_written(bench: Bench) {
         phone: None,
         name: None,
         ip: "2001:db8::7".parse().unwrap(),
+        stage: Stage::Orphaned,
+        sending: Sending { issued_at: at(2), sent_at: at(9), times: 4 },
+        takeovers: 3,
+        claimed_amount: Some(Rupiah::ZERO),
         ..bench.new_attempt(&session, at(2))
     };
-    bench.store.begin_attempt(&bare, at(10)).await.unwrap();
+    bench.store.begin_attempt(&bare, &[], at(10)).await.unwrap();
     assert_eq!(bench.read(&session).await.attempts, [bare]);
 }
 

@@ -28,6 +28,10 @@ async fn the_database_refuses_what_cannot_be(bench: Bench) {
         "UPDATE attempts SET session = 'cs_nobody'",
         "UPDATE attempts SET status = NULL",
         "UPDATE attempts SET return_token = NULL",
+        "UPDATE attempts SET sendings = -1",
+        "UPDATE attempts SET takeovers = NULL",
+        "UPDATE attempts SET claimed_amount = -1",
+        "UPDATE attempts SET stage = 'lost'",
         "UPDATE timeline SET kind = 'gossip'",
         "UPDATE events SET delivery = 'lost'",
         "UPDATE jobs SET kind = 'chore'",
@@ -35,10 +39,12 @@ async fn the_database_refuses_what_cannot_be(bench: Bench) {
     ] {
         assert!(!(bench.tamper)(statement), "{statement}");
     }
-    let second = "INSERT INTO attempts SELECT 'pay_2', session, method, provider, account,
-        provider_reference, placings, provider_transaction, hinted_transaction, 'rt_2', amount,
-        refunded, 'pending', stage, next_action, deadline, uncertain, late, phone, name, ip, link,
-        created_at, updated_at, paid_at FROM attempts WHERE id <> 'pay_2'";
+    let second = "INSERT INTO attempts (id, return_token, status, session, method, provider, account,
+        provider_reference, placings, amount, refunded, stage, uncertain, late, ip, created_at,
+        updated_at, issued_at, sent_at, sendings, takeovers)
+        SELECT 'pay_2', 'rt_2', 'pending', session, method, provider, account,
+        provider_reference, placings, amount, refunded, stage, uncertain, late, ip, created_at,
+        updated_at, issued_at, sent_at, sendings, takeovers FROM attempts WHERE id <> 'pay_2'";
     assert!((bench.tamper)(second), "one live attempt is allowed");
     let third = second.replace("pay_2', ", "pay_3', ").replace("rt_2", "rt_3");
     assert!(!(bench.tamper)(&third), "two are not");
@@ -105,6 +111,10 @@ async fn a_damaged_attempt_is_an_error_that_names_the_place(bench: Bench) {
         ("method", "'visa'"),
         ("placings", "NULL"),
         ("placings", "-1"),
+        ("issued_at", "NULL"),
+        ("sendings", "-1"),
+        ("takeovers", "NULL"),
+        ("claimed_amount", "'much'"),
         ("amount", "NULL"),
         ("refunded", "NULL"),
         ("status", "'PAID'"),

@@ -23,7 +23,7 @@ use kasir_shared::{
 };
 
 use super::{
-    Applied, AttemptHistory, AttemptRecord, Begun, Change, RefundRecord, SessionRecord,
+    Applied, AttemptHistory, AttemptRecord, Begun, Change, RefundRecord, Sending, SessionRecord,
     SessionWithAttempts, Stage, Store,
 };
 use crate::dice::Dice;
@@ -119,6 +119,9 @@ impl Bench {
             account: ACCOUNT.to_owned(),
             provider_reference: id.as_str().to_owned(),
             placings: 1,
+            sending: Sending::first(created_at),
+            takeovers: 0,
+            claimed_amount: None,
             transaction: None,
             hinted_transaction: None,
             return_token: self.dice.token("rt_"),
@@ -154,7 +157,7 @@ impl Bench {
     /// An attempt that is on disk, to be looked at after ten seconds.
     pub(super) async fn attempt(&self, session: &SessionRecord) -> AttemptRecord {
         let attempt = self.new_attempt(session, at(1));
-        match self.store.begin_attempt(&attempt, at(10)).await.unwrap() {
+        match self.store.begin_attempt(&attempt, &[], at(10)).await.unwrap() {
             Begun::Started(begun) => *begun,
             Begun::NotOpen(status) => panic!("the session is {status:?}"),
             Begun::Live(other) => panic!("{} is live", other.id),

@@ -1,12 +1,12 @@
 //! Notifications, agreements with wallets, and returning browsers.
 
-use kasir_shared::{AttemptId, Event, LinkId, MethodId, NextAction};
+use kasir_shared::{AttemptId, Event, LinkId, MethodId, NextAction, Status};
 
 use super::super::{
     Change, Entry, EntryKind, Grant, LinkRecord, LinkStatus, NextLook, NotificationRecord, Placing,
     Stage, StoreError,
 };
-use super::{ACCOUNT, Bench, Case, MERCHANT, at, case};
+use super::{ACCOUNT, Bench, Case, MERCHANT, at, case, learnt, rp};
 use crate::secret::Sealed;
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -17,6 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case(the_same_body_at_another_account_is_another_notification),
         case(a_notification_changes_no_status),
         case(what_a_browser_says_never_outranks_a_notification),
+        case(another_amount_is_an_alarm_and_settles_nothing_until_ours_is_confirmed),
         case(only_twenty_returns_are_noted),
         case(a_grant_is_kept_once_and_places_its_attempt),
         case(a_grant_that_comes_too_late_keeps_the_link_and_leaves_the_attempt),
@@ -34,7 +35,32 @@ fn notification(attempt: Option<&AttemptId>) -> NotificationRecord {
         body: b"{\"latestTransactionStatus\":\"00\"}\xff".to_vec(),
         attempt: attempt.cloned(),
         transaction: Some("TX-9".to_owned()),
+        amount: None,
     }
+}
+
+async fn another_amount_is_an_alarm_and_settles_nothing_until_ours_is_confirmed(bench: Bench) {
+    let (_, attempt) = bench.after(&[Event::Accepted]).await;
+    let ours = NotificationRecord {
+        amount: Some(attempt.amount),
+        digest: "e".repeat(64),
+        ..notification(Some(&attempt.id))
+    };
+    assert!(bench.store.keep_notification(&ours).await.unwrap());
+    assert_eq!(bench.noted(&attempt.id, "alarm").await, 0);
+    let theirs = NotificationRecord { amount: Some(rp(15_000)), ..notification(Some(&attempt.id)) };
+    assert!(bench.store.keep_notification(&theirs).await.unwrap());
+    assert!(!bench.store.keep_notification(&theirs).await.unwrap());
+    assert_eq!(bench.noted(&attempt.id, "alarm").await, 1);
+    let kept = bench.history(&attempt.id).await.attempt;
+    assert_eq!((kept.claimed_amount, kept.status), (Some(rp(15_000)), Status::Pending));
+    let doubted = bench.happens(&attempt.id, Event::Settled).await;
+    assert!(doubted.alarmed);
+    assert_eq!(doubted.attempt.status, Status::Pending);
+    assert!(doubted.attempt.uncertain && doubted.attempt.next_action.is_none());
+    let confirmed = Change { amount_confirmed: true, ..learnt(Event::Settled) };
+    let applied = bench.store.apply(&attempt.id, confirmed).await.unwrap();
+    assert_eq!((applied.attempt.status, applied.alarmed), (Status::Paid, false));
 }
 
 fn returned() -> Entry {

@@ -19,10 +19,16 @@ use crate::dice::Dice;
 use readers::Readers;
 use writer::Writer;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_first_tables",
-    text: include_str!("../../../migrations/sqlite/0001_first_tables.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_first_tables",
+        text: include_str!("../../../migrations/sqlite/0001_first_tables.sql"),
+    },
+    Migration {
+        name: "0002_routing",
+        text: include_str!("../../../migrations/sqlite/0002_routing.sql"),
+    },
+];
 
 /// How long a connection waits for another process that writes the file, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

@@ -4,15 +4,18 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
-use kasir_shared::Event;
+use aws_lc_rs::digest;
+use kasir_shared::{Event, Moment};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::super::contract::{self, Bench, Case, learnt};
 use super::super::tx::Driver;
-use super::super::{Store, StoreError, sql};
+use super::super::{Sending, Stage, Store, StoreError, sql};
 use super::SqliteStore;
 use crate::dice::SystemDice;
+
+const NAMES: [&str; 2] = ["0001_first_tables", "0002_routing"];
 
 struct Place {
     _dir: TempDir,
@@ -117,10 +120,10 @@ async fn a_file_without_tables_is_not_ready() {
     let place = Place::new();
     let store = place.open();
     store.ready().await.unwrap_err();
-    assert_eq!(store.pending().await.unwrap(), ["0001_first_tables"]);
+    assert_eq!(store.pending().await.unwrap(), NAMES);
     let missing = store.ready().await.unwrap_err();
     assert!(matches!(missing, StoreError::Migration { .. }), "{missing}");
-    assert_eq!(store.migrate().await.unwrap(), ["0001_first_tables"]);
+    assert_eq!(store.migrate().await.unwrap(), NAMES);
     assert!(store.migrate().await.unwrap().is_empty());
     assert!(store.pending().await.unwrap().is_empty());
     store.ready().await.unwrap();
@@ -140,6 +143,43 @@ async fn only_its_owner_reads_the_file() {
 }
 
 #[tokio::test]
+async fn what_the_first_tables_held_is_held_by_all_that_follow() {
+    let place = Place::new();
+    let sha256 = |text: &str| hex::encode(digest::digest(&digest::SHA256, text.as_bytes()));
+    let first = super::MIGRATIONS[0].text;
+    let connection = place.by_hand();
+    connection.execute_batch(sql::MIGRATIONS_TABLE).unwrap();
+    connection.execute_batch(first).unwrap();
+    let applied = "INSERT INTO migrations (name, sha256) VALUES (?1, ?2)";
+    connection.execute(applied, [NAMES[0], &sha256(first)]).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO sessions VALUES ('cs_1', 'toko', 'ct_1', 'hash', 'https://pay.example/c/1',
+                'SU-1', 150000, 0, '[]', '{}', 'https://toko.example/', '[\"ovo\"]', NULL, '{}',
+                'open', 0, 2, 7000, 7000, 9000000);
+            INSERT INTO attempts VALUES ('pay_1', 'cs_1', 'ovo', 'nicepay', 'main', 'pay_1', 1, 'TX',
+                NULL, 'rt_1', 150000, 0, 'pending', 'placed', NULL, NULL, 0, 0, NULL, NULL,
+                '203.0.113.7', NULL, 7000, 8000, NULL);
+            INSERT INTO order_numbers VALUES ('main', 'pay_1', 'pay_1');
+            INSERT INTO timeline VALUES ('pay_1', 1, 7000, 'page', 'chose', NULL, NULL, NULL),
+                ('pay_1', 2, 7000, 'silence', 'nothing', NULL, NULL, 'x');",
+        )
+        .unwrap();
+    let store = place.open();
+    assert_eq!(store.migrate().await.unwrap(), NAMES[1..]);
+    let known = store.attempt(&"pay_1".parse().unwrap()).await.unwrap();
+    let (_, attempt) = known.unwrap();
+    assert_eq!((attempt.stage, attempt.takeovers), (Stage::Placed, 0));
+    assert_eq!(attempt.sending, Sending::first(Moment { unix_ms: 7000 }));
+    assert_eq!(attempt.transaction.as_deref(), Some("TX"));
+    let history = store.history("toko", &attempt.id).await.unwrap().unwrap();
+    let kinds: Vec<_> = history.timeline.iter().map(|entry| entry.kind.as_str()).collect();
+    assert_eq!(kinds, ["page", "silence"]);
+    let found = store.attempt_by_reference("main", "pay_1").await.unwrap();
+    assert_eq!(found, Some(attempt.id));
+}
+
+#[tokio::test]
 async fn a_migration_that_was_changed_afterwards_is_refused() {
     let place = Place::new();
     let store = place.migrated().await;
@@ -156,7 +196,7 @@ async fn two_processes_may_migrate_at_once() {
     let place = Place::new();
     let (one, two) = (place.open(), place.open());
     let (first, second) = tokio::join!(one.migrate(), two.migrate());
-    assert_eq!(first.unwrap().len() + second.unwrap().len(), 1);
+    assert_eq!(first.unwrap().len() + second.unwrap().len(), NAMES.len());
     one.ready().await.unwrap();
 }
 

@@ -1,21 +1,18 @@
 //! Attempts: begun, found, changed.
 
-use kasir_shared::{AttemptId, Moment};
+use kasir_shared::AttemptId;
 
 use super::super::tx::{Tx, Value, change_one};
 use super::super::{
-    Applied, AttemptHistory, AttemptRecord, Begun, Change, Entry, EntryKind, JobKind,
-    SessionRecord, StoreError, rows, sql,
+    Applied, AttemptHistory, AttemptRecord, Begun, Change, Entry, EntryKind, JobKind, Replaced,
+    SessionRecord, StoreError, Takeover, rows, sql,
 };
 use super::{held, jobs, one, refunds};
 use crate::dice::Dice;
 use crate::payment::{self, Plan};
 
-pub(crate) fn begin(
-    tx: &mut dyn Tx,
-    attempt: &AttemptRecord,
-    look_at: Moment,
-) -> Result<Begun, StoreError> {
+pub(crate) fn begin(tx: &mut dyn Tx, beginning: &Takeover) -> Result<Begun, StoreError> {
+    let attempt = &beginning.attempt;
     let held = held::session(tx, &attempt.session)?;
     if !held.session.status.is_open() {
         return Ok(Begun::NotOpen(held.session.status));
@@ -23,24 +20,47 @@ pub(crate) fn begin(
     if let Some(live) = held.attempts.into_iter().find(|other| other.status.is_live()) {
         return Ok(Begun::Live(Box::new(live)));
     }
-    change_one(tx, "attempts", sql::ATTEMPT_INSERT, &rows::attempt_values(attempt)?)?;
-    held::keep_order_number(tx, attempt)?;
-    let chosen = Entry {
-        at: attempt.created_at,
-        kind: EntryKind::Page,
-        summary: format!("customer chose {}", attempt.method.row().name),
-        detail: None,
-    };
-    held::note(tx, &attempt.id, &[chosen.written()])?;
+    insert(tx, beginning)?;
     let session = SessionRecord {
         version: held.session.version + 1,
         updated_at: attempt.created_at,
         ..held.session.clone()
     };
     held::write_session(tx, &held.session, &session)?;
-    let subject = attempt.id.as_str().to_owned();
-    jobs::plan(tx, &Plan { kind: JobKind::Attempt, subject, due: Some(look_at) })?;
     Ok(Begun::Started(Box::new(attempt.clone())))
+}
+
+/// Writes a new attempt with all that belongs to it.
+fn insert(tx: &mut dyn Tx, Takeover { attempt, opening, look_at }: &Takeover) -> Result<(), StoreError> {
+    change_one(tx, "attempts", sql::ATTEMPT_INSERT, &rows::attempt_values(attempt)?)?;
+    held::keep_order_number(tx, attempt)?;
+    let chosen = format!("customer chose {}", attempt.method.row().name);
+    let chosen = Entry::new(attempt.created_at, EntryKind::Page, chosen);
+    let entries: Vec<_> = std::iter::once(&chosen).chain(opening).map(Entry::written).collect();
+    held::note(tx, &attempt.id, &entries)?;
+    let subject = attempt.id.as_str().to_owned();
+    jobs::plan(tx, &Plan { kind: JobKind::Attempt, subject, due: Some(*look_at) })
+}
+
+/// The old attempt ends before the new one begins: the database holds that only one is live.
+pub(crate) fn replace(
+    tx: &mut dyn Tx,
+    dice: &dyn Dice,
+    (old, change): (&AttemptId, &Change),
+    takeover: &Takeover,
+) -> Result<Replaced, StoreError> {
+    let (session, attempt, _) = held::session_of(tx, old)?.split(old)?;
+    if !attempt.status.is_live() {
+        let learnt = Change { entries: change.entries.clone(), ..Change::at(change.at) };
+        apply(tx, dice, old, &learnt)?;
+        return Ok(Replaced::Not);
+    }
+    apply(tx, dice, old, change)?;
+    if !session.status.is_open() {
+        return Ok(Replaced::Not);
+    }
+    insert(tx, takeover)?;
+    Ok(Replaced::By(Box::new(takeover.attempt.clone())))
 }
 
 pub(crate) fn apply(

@@ -17,13 +17,30 @@ pub(crate) fn keep_notification(
     notification: &NotificationRecord,
 ) -> Result<bool, StoreError> {
     let Some(attempt) = &notification.attempt else { return insert(tx, notification) };
-    held::session_of(tx, attempt)?;
+    let (_, known, _) = held::session_of(tx, attempt)?.split(attempt)?;
     let new = insert(tx, notification)?;
     if new {
         note(tx, attempt, notification)?;
+        contest(tx, &known, notification)?;
     }
     look_at_once(tx, attempt, notification.at)?;
     Ok(new)
+}
+
+/// Keeps an amount that is not the attempt's, and calls a person.
+fn contest(
+    tx: &mut dyn Tx,
+    attempt: &AttemptRecord,
+    notification: &NotificationRecord,
+) -> Result<(), StoreError> {
+    let Some(claimed) = notification.amount.filter(|claimed| *claimed != attempt.amount) else {
+        return Ok(());
+    };
+    let id = Value::text(attempt.id.as_str());
+    change_one(tx, "attempts", sql::ATTEMPT_CLAIMED, &[id, claimed.into()])?;
+    let summary = format!("a notification speaks of {claimed} and this is to pay {}", attempt.amount);
+    let entry = Entry::new(notification.at, EntryKind::Alarm, summary);
+    held::note(tx, &attempt.id, &[entry.written()])
 }
 
 pub(crate) fn keep_grant(

@@ -1,0 +1,213 @@
+//! Places an attempt's order at the provider, or whatever must come before it.
+//!
+//! The attempt is on disk already, and each order number before it leaves. Whatever happens to this
+//! process, the desk comes back to it and sends the identical order again. Where the provider surely
+//! took nothing, or nobody has the way to what it may have taken, another account takes over.
+
+mod course;
+mod conclude;
+mod next_action;
+mod order;
+mod takeover;
+
+use kasir_shared::Kind;
+
+use super::{FlowError, House};
+use crate::courier::{Carried, CourierError};
+use crate::merchant::Account;
+use crate::provider::{Refusal, RefusalReason, Started};
+use crate::store::{
+    AttemptRecord, Change, Entry, EntryKind, LinkRecord, LinkStatus, NextLook, Placing, Sending,
+    SessionRecord, Stage,
+};
+use takeover::Leaving;
+
+/// How many order numbers one attempt may use up in a row.
+const PLACINGS_MAX: u32 = 3;
+
+/// Places an order whose first sending is on disk, and remembers what came of it.
+pub async fn place(
+    house: &House,
+    session: &SessionRecord,
+    attempt: &AttemptRecord,
+) -> Result<(), FlowError> {
+    let (mut attempt, mut tried) = (attempt.clone(), Vec::new());
+    // The attempts of one choice are counted, so this ends.
+    loop {
+        tried.push(attempt.account.clone());
+        let work = Work::new(house, session, &attempt)?;
+        let Some(leaving) = work.run().await? else { return Ok(()) };
+        let account = house.account_of(&attempt)?;
+        let from = takeover::From { house, session, attempt: &attempt, account };
+        match from.take_over(leaving, &tried).await? {
+            Some(next) => attempt = *next,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Places an order that was sent before, or not even that: the sending is noted first.
+pub async fn place_again(
+    house: &House,
+    session: &SessionRecord,
+    attempt: &AttemptRecord,
+) -> Result<(), FlowError> {
+    let now = house.now();
+    let change = Change { sending: Some(attempt.sending.again(now)), ..Change::at(now) };
+    let noted = house.store.apply(&attempt.id, change).await?;
+    // Somebody may have called it off, or may have paid another way, since it was read.
+    if !noted.attempt.status.is_live() || !noted.session.status.is_open() {
+        return Ok(());
+    }
+    place(house, session, &noted.attempt).await
+}
+
+/// One placing, with what is to be remembered of it.
+struct Work<'a> {
+    house: &'a House,
+    session: &'a SessionRecord,
+    attempt: &'a AttemptRecord,
+    account: &'a Account,
+    reference: String,
+    placings: u32,
+    sending: Sending,
+    entries: Vec<Entry>,
+}
+
+impl<'a> Work<'a> {
+    fn new(
+        house: &'a House,
+        session: &'a SessionRecord,
+        attempt: &'a AttemptRecord,
+    ) -> Result<Self, FlowError> {
+        Ok(Self {
+            house,
+            session,
+            attempt,
+            account: house.account_of(attempt)?,
+            reference: attempt.provider_reference.clone(),
+            placings: attempt.placings,
+            sending: attempt.sending,
+            entries: Vec::new(),
+        })
+    }
+
+    /// Places it; what there is to leave where another account may take over.
+    async fn run(mut self) -> Result<Option<Leaving>, FlowError> {
+        let last = self.placings + PLACINGS_MAX - 1;
+        loop {
+            let link = self.active_link().await?;
+            let outcome = self.speak(link.as_ref()).await?;
+            let live = match outcome {
+                Ok(Started::ReferenceTaken) if self.placings < last => {
+                    self.take_another_number().await?
+                }
+                Ok(Started::Refused(Refusal { reason: RefusalReason::LinkGone, .. }))
+                    if self.placings < last && link.is_some() =>
+                {
+                    self.lose_link(link).await?;
+                    self.take_another_number().await?
+                }
+                outcome => return self.conclude(outcome, link).await,
+            };
+            if !live {
+                return Ok(None);
+            }
+        }
+    }
+
+    async fn speak(
+        &mut self,
+        link: Option<&LinkRecord>,
+    ) -> Result<Result<Started, CourierError>, FlowError> {
+        let order = self.order(link)?;
+        let carried = match self.account.provider.start(&order, self.house.occasion()) {
+            Ok(dialogue) => self.house.converse(self.account, dialogue).await,
+            Err(error) => Carried::unsaid(error.into()),
+        };
+        self.entries.extend(carried.entries);
+        Ok(carried.outcome)
+    }
+
+    fn note(&mut self, kind: EntryKind, summary: &str) {
+        self.entries.push(Entry::new(self.house.now(), kind, summary));
+    }
+
+    /// Goes on under another number, which is on disk before it leaves; `false` where the attempt is
+    /// over meanwhile.
+    async fn take_another_number(&mut self) -> Result<bool, FlowError> {
+        let now = self.house.now();
+        self.placings += 1;
+        self.reference = format!("{}-{}", self.attempt.id, self.placings);
+        self.sending = Sending::first(now);
+        self.note(EntryKind::Page, "the order number was taken by a call whose answer was lost");
+        let mut change = Change::at(now);
+        change.entries = std::mem::take(&mut self.entries);
+        change.placing = Some(self.placing(Stage::Placing));
+        change.sending = Some(self.sending);
+        let noted = self.house.store.apply(&self.attempt.id, change).await?;
+        Ok(noted.attempt.status.is_live())
+    }
+
+    async fn active_link(&self) -> Result<Option<LinkRecord>, FlowError> {
+        if self.attempt.method.row().kind != Kind::LinkedWallet {
+            return Ok(None);
+        }
+        let method = Some(self.attempt.method);
+        let links = self
+            .house
+            .store
+            .links(&self.session.merchant, &self.session.link_owner(), method)
+            .await?;
+        let ours = |link: &LinkRecord| {
+            link.status == LinkStatus::Active
+                && link.account == self.account.id
+                && link.phone == self.attempt.phone
+        };
+        Ok(links.into_iter().find(ours))
+    }
+
+    async fn lose_link(&mut self, link: Option<LinkRecord>) -> Result<(), FlowError> {
+        if let Some(link) = link {
+            let gone = LinkRecord {
+                status: LinkStatus::Gone,
+                sealed: None,
+                updated_at: self.house.now(),
+                ..link
+            };
+            self.house.store.save_link(&gone).await?;
+        }
+        self.note(
+            EntryKind::Answer,
+            "the wallet no longer accepts the link; the customer links again",
+        );
+        Ok(())
+    }
+
+    /// What is remembered of the order while nothing came of it.
+    fn placing(&self, stage: Stage) -> Placing {
+        Placing {
+            stage,
+            provider_reference: self.reference.clone(),
+            placings: self.placings,
+            transaction: None,
+            next_action: None,
+            deadline: None,
+            link: None,
+        }
+    }
+
+    /// Keeps what came of it, and tells whoever waits.
+    async fn keep(mut self, mut change: Change) -> Result<(), FlowError> {
+        change.entries.splice(0..0, std::mem::take(&mut self.entries));
+        self.house.store.apply(&self.attempt.id, change).await?;
+        self.house.bell.ring(&self.session.id);
+        Ok(())
+    }
+}
+
+/// A change at `at` that has the desk look again after so many seconds.
+const fn look_after(mut change: Change, seconds: i64) -> Change {
+    change.next_look = NextLook::At(change.at.plus_s(seconds));
+    change
+}

@@ -1,0 +1,43 @@
+//! The order as the provider hears it: the same each time one number is sent.
+
+use super::Work;
+use crate::flow::FlowError;
+use crate::provider::{Order, Payer};
+use crate::secret::Secret;
+use crate::store::LinkRecord;
+
+impl Work<'_> {
+    pub(super) fn order(&self, link: Option<&LinkRecord>) -> Result<Order, FlowError> {
+        let (house, session, attempt) = (self.house, self.session, self.attempt);
+        let merchant = house.merchant_of(session)?;
+        let customer = &session.customer;
+        Ok(Order {
+            reference: self.reference.clone(),
+            issued_at: self.sending.issued_at,
+            method: attempt.method,
+            amount: attempt.amount,
+            description: format!("{} {}", merchant.name, session.reference),
+            items: session.items.clone(),
+            payer: Payer {
+                name: attempt.name.clone().or_else(|| customer.name.clone()),
+                phone: attempt.phone.clone().or_else(|| customer.phone.clone()),
+                email: customer.email.clone(),
+                ip: attempt.ip,
+            },
+            notify_url: house.address(&format!(
+                "/notify/{}/{}",
+                self.account.provider.name(),
+                self.account.id
+            )),
+            return_url: house.address(&format!("/return/{}", attempt.return_token)),
+            expires_at: session.expires_at,
+            mandate: link.map(|link| self.mandate(link)).transpose()?.flatten(),
+        })
+    }
+
+    fn mandate(&self, link: &LinkRecord) -> Result<Option<Secret>, FlowError> {
+        let open = |sealed| self.house.vault.open(sealed, link.id.as_str());
+        let missing = |error| FlowError::Unconfigured { what: format!("vault key: {error}") };
+        link.sealed.as_ref().map(open).transpose().map_err(missing)
+    }
+}

@@ -1,0 +1,170 @@
+//! Another account takes over from one that took nothing, or to whose order nobody has the way.
+
+use kasir_shared::{AttemptId, Event, Moment, Rupiah, Status};
+
+use crate::flow::{FlowError, House, look, route};
+use crate::merchant::Account;
+use crate::store::{
+    AttemptRecord, Change, Entry, EntryKind, NextLook, Placing, Replaced, Sending, SessionRecord,
+    Stage, Takeover,
+};
+
+/// How many attempts of one choice may be left for another.
+const TAKEOVERS_MAX: u32 = 8;
+/// How many of them for the same account again, under a new number.
+const SAME_ACCOUNT_MAX: u32 = 3;
+
+/// An attempt that can be left.
+pub(super) struct Leaving {
+    /// Why, in a few words.
+    pub(super) why: String,
+    /// Whether the provider may have the order all the same.
+    pub(super) lost: bool,
+    /// What was said.
+    pub(super) said: Vec<Entry>,
+    /// What becomes of it where nobody takes over.
+    pub(super) stay: Change,
+}
+
+/// Where an attempt is left.
+pub(super) struct From<'a> {
+    pub(super) house: &'a House,
+    pub(super) session: &'a SessionRecord,
+    pub(super) attempt: &'a AttemptRecord,
+    pub(super) account: &'a Account,
+}
+
+impl From<'_> {
+    /// Lets another account than those that were `tried` take over, in one transaction; or the same
+    /// one again, where nobody has the way to the order it may have. Otherwise the attempt stays.
+    pub(super) async fn take_over(
+        &self,
+        leaving: Leaving,
+        tried: &[String],
+    ) -> Result<Option<Box<AttemptRecord>>, FlowError> {
+        let Some(pick) = self.pick(leaving.lost, tried)? else { return self.stay(leaving).await };
+        // An attempt sorts after the one that it takes over from.
+        let now = self.house.now().max(self.attempt.created_at.plus_ms(1));
+        let attempt = self.next(pick.account, now);
+        let mut opening = pick.skipped;
+        let left = format!("account {} was left: {}", self.account.id, leaving.why);
+        opening.insert(0, Entry::new(now, EntryKind::Route, left));
+        opening.push(Entry::new(
+            now,
+            EntryKind::Route,
+            format!("account {} takes over from {}", pick.account.id, self.attempt.id),
+        ));
+        let change = self.left(leaving, (pick.account, &attempt.id), now)?;
+        let look_at = now.plus_s(i64::from(self.house.lease_s()));
+        let takeover = Takeover { attempt, opening, look_at };
+        let replaced = self.house.store.replace_attempt(&self.attempt.id, change, &takeover).await?;
+        self.house.bell.ring(&self.session.id);
+        match replaced {
+            Replaced::By(next) => {
+                count(&self.account.id, &next.account);
+                Ok(Some(next))
+            }
+            Replaced::Not => Ok(None),
+        }
+    }
+
+    fn pick(&self, lost: bool, tried: &[String]) -> Result<Option<route::Pick<'_>>, FlowError> {
+        let (attempt, session) = (self.attempt, self.session);
+        if attempt.takeovers >= TAKEOVERS_MAX || self.house.now() >= session.expires_at {
+            return Ok(None);
+        }
+        let Some(route) = self.house.merchant_of(session)?.route(attempt.method) else {
+            return Ok(None);
+        };
+        let another = route::another(self.house, route, attempt.amount, tried);
+        let same = || {
+            let again = lost && attempt.takeovers < SAME_ACCOUNT_MAX;
+            again.then(|| route::Pick { account: self.account, skipped: Vec::new() })
+        };
+        Ok(another.or_else(same))
+    }
+
+    async fn stay(&self, leaving: Leaving) -> Result<Option<Box<AttemptRecord>>, FlowError> {
+        let mut change = leaving.stay;
+        change.entries.splice(0..0, leaving.said);
+        self.house.store.apply(&self.attempt.id, change).await?;
+        self.house.bell.ring(&self.session.id);
+        Ok(None)
+    }
+
+    /// The old attempt counts as called off, so that money which comes all the same makes it paid,
+    /// late.
+    fn left(
+        &self,
+        leaving: Leaving,
+        (account, next): (&Account, &AttemptId),
+        now: Moment,
+    ) -> Result<Change, FlowError> {
+        let mut change = Change::at(now);
+        change.entries = leaving.said;
+        change.entries.push(Entry::new(
+            now,
+            EntryKind::Route,
+            format!("left for account {} ({next}): {}", account.id, leaving.why),
+        ));
+        change.event = Some(Event::Withdrawn);
+        change.next_look = NextLook::Never;
+        if leaving.lost {
+            change.placing = Some(Placing {
+                stage: Stage::Orphaned,
+                provider_reference: self.attempt.provider_reference.clone(),
+                placings: self.attempt.placings,
+                transaction: None,
+                next_action: None,
+                deadline: None,
+                link: None,
+            });
+            let over = AttemptRecord { status: Status::Cancelled, ..self.attempt.clone() };
+            change.next_look = look::watch(self.house, &over, now)?;
+        }
+        Ok(change)
+    }
+
+    /// The same choice at another account.
+    fn next(&self, account: &Account, now: Moment) -> AttemptRecord {
+        let id: AttemptId = self.house.dice.id(now);
+        let old = self.attempt;
+        AttemptRecord {
+            provider_reference: id.as_str().to_owned(),
+            id,
+            session: old.session.clone(),
+            method: old.method,
+            provider: account.provider.name().to_owned(),
+            account: account.id.clone(),
+            placings: 1,
+            sending: Sending::first(now),
+            takeovers: old.takeovers + 1,
+            transaction: None,
+            hinted_transaction: None,
+            return_token: self.house.dice.token("rt_"),
+            amount: old.amount,
+            claimed_amount: None,
+            refunded: Rupiah::ZERO,
+            status: Status::Starting,
+            stage: Stage::Placing,
+            next_action: None,
+            deadline: None,
+            // The customer goes on seeing what they saw: nobody knows yet.
+            uncertain: old.uncertain,
+            late: false,
+            phone: old.phone.clone(),
+            name: old.name.clone(),
+            ip: old.ip,
+            link: None,
+            created_at: now,
+            updated_at: now,
+            paid_at: None,
+        }
+    }
+}
+
+fn count(from: &str, to: &str) {
+    tracing::warn!(from, to, "another account takes over");
+    metrics::counter!("kasir_failovers_total", "from" => from.to_owned(), "to" => to.to_owned())
+        .increment(1);
+}

@@ -1,0 +1,66 @@
+//! Which account serves a choice.
+
+use kasir_shared::Rupiah;
+
+use super::House;
+use crate::merchant::{Account, Route, Stop};
+use crate::store::{Entry, EntryKind};
+
+/// An account that was chosen.
+pub(super) struct Pick<'a> {
+    /// Which one.
+    pub(super) account: &'a Account,
+    /// Which were passed over for it, and why.
+    pub(super) skipped: Vec<Entry>,
+}
+
+/// The account that a new choice goes to: the first that takes the amount and has answered lately; the
+/// first that takes the amount where none has. `None` where none takes it.
+pub(super) fn first<'a>(house: &'a House, route: &Route, amount: Rupiah) -> Option<Pick<'a>> {
+    let mut skipped = Vec::new();
+    let admitted = admitted(house, route, amount, &mut skipped, &[]);
+    let anyway = || {
+        let stop = route.stops.iter().find(|stop| stop.takes(amount))?;
+        skip(house, &mut skipped, stop, "is tried all the same: no other has answered lately");
+        house.merchants.account(&stop.account)
+    };
+    let account = admitted.or_else(anyway)?;
+    Some(Pick { account, skipped })
+}
+
+/// Another account than those that were `tried`; `None` where no other takes the amount and has
+/// answered lately.
+pub(super) fn another<'a>(
+    house: &'a House,
+    route: &Route,
+    amount: Rupiah,
+    tried: &[String],
+) -> Option<Pick<'a>> {
+    let mut skipped = Vec::new();
+    let account = admitted(house, route, amount, &mut skipped, tried)?;
+    Some(Pick { account, skipped })
+}
+
+fn admitted<'a>(
+    house: &'a House,
+    route: &Route,
+    amount: Rupiah,
+    skipped: &mut Vec<Entry>,
+    tried: &[String],
+) -> Option<&'a Account> {
+    for stop in route.stops.iter().filter(|stop| !tried.contains(&stop.account)) {
+        if !stop.takes(amount) {
+            skip(house, skipped, stop, "was skipped: it does not take this amount");
+        } else if house.health.admits(&stop.account, house.now()) {
+            return house.merchants.account(&stop.account);
+        } else {
+            skip(house, skipped, stop, "was skipped: it has not answered lately");
+        }
+    }
+    None
+}
+
+fn skip(house: &House, skipped: &mut Vec<Entry>, stop: &Stop, why: &str) {
+    let summary = format!("account {} {why}", stop.account);
+    skipped.push(Entry::new(house.now(), EntryKind::Route, summary));
+}
