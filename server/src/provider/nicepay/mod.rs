@@ -103,6 +103,7 @@ impl Provider for Nicepay {
             issued_at: now.at,
             transaction: Some(format!("{}05000000000000000000", self.account.imid)),
             paid_at: None,
+            refunded: Rupiah::ZERO,
         };
         Ok(calls::inquiry::ask(self, &nobodys, now.at)?.map(|_| ()))
     }

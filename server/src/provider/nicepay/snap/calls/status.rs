@@ -46,6 +46,9 @@ struct Reply {
     amount: Option<Amount>,
 }
 
+/// The status of an order of which anything went back.
+pub(crate) const REFUNDED: &str = "04";
+
 /// What a look finds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Found {
@@ -60,7 +63,17 @@ struct Expected {
     reference: String,
     transaction: String,
     amount: Rupiah,
+    refunded: Rupiah,
     may_prompt: bool,
+}
+
+impl Expected {
+    /// What a status says that does not say how much went back: where we gave back a part, it was
+    /// that, and the rest was paid and stays.
+    fn reversed(&self) -> Event {
+        let part = !self.refunded.is_zero() && self.refunded < self.amount;
+        if part { Event::Settled } else { Event::Reversed }
+    }
 }
 
 /// Asks how an order stands. Without NICEPAY's own number there is nothing to ask with.
@@ -97,6 +110,7 @@ pub(crate) fn look<T: 'static>(
         reference: placed.reference.clone(),
         transaction: transaction.to_owned(),
         amount: placed.amount,
+        refunded: placed.refunded,
         may_prompt: may_prompt(placed, now.at),
     };
     let question = Question { service: STATUS, body, now, number: 0 };
@@ -138,7 +152,7 @@ fn found(reply: &Reply, expected: &Expected) -> Result<Found, ProviderError> {
     ];
     let standing = match mismatch.into_iter().find(|(differs, _)| *differs) {
         Some((_, what)) => Some(Standing::Mismatch { what }),
-        None => standing(status, expected.may_prompt),
+        None => standing(status, expected),
     };
     match standing {
         Some(standing) => Ok(Found { standing, status: status.to_owned() }),
@@ -156,11 +170,11 @@ fn may_prompt(placed: &Placed, at: Moment) -> bool {
     })
 }
 
-fn standing(status: &str, may_prompt: bool) -> Option<Standing> {
+fn standing(status: &str, expected: &Expected) -> Option<Standing> {
     match status {
         "00" => Some(Standing::Known(Event::Settled)),
-        "01" | "02" | "03" => Some(Standing::Unpaid { prompting: may_prompt }),
-        "04" => Some(Standing::Known(Event::Reversed)),
+        "01" | "02" | "03" => Some(Standing::Unpaid { prompting: expected.may_prompt }),
+        REFUNDED => Some(Standing::Known(expected.reversed())),
         "05" => Some(Standing::Known(Event::Withdrawn)),
         "06" => Some(Standing::Known(Event::Declined)),
         "07" => Some(Standing::Unheard),
@@ -275,6 +289,19 @@ mod tests {
             ("07", Standing::Unheard),
         ] {
             assert_eq!(with("latestTransactionStatus", status.into()), Ok(standing), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_part_that_we_gave_back_is_no_reversal() {
+        let body = ANSWER.replace(r#"Status":"00""#, r#"Status":"04""#);
+        for (refunded, event) in
+            [(0, Event::Reversed), (500, Event::Settled), (2000, Event::Reversed)]
+        {
+            let mut placed = placed(MethodId::Dana);
+            placed.refunded = Rupiah::new(refunded).unwrap();
+            let dialogue = ask(&snap(), &placed, occasion()).unwrap();
+            assert_eq!(asked(dialogue, answer(&body)), Ok(Standing::Known(event)), "{refunded}");
         }
     }
 
