@@ -67,6 +67,11 @@ impl Provider for Winpay {
         calls::status::ask(self, placed, now)
     }
 
+    /// Its status names no amount: only the callback does.
+    fn repeats_amount(&self) -> bool {
+        false
+    }
+
     fn withdraw(
         &self,
         placed: &Placed,
