@@ -13,7 +13,7 @@ use super::mailbox::Mailbox;
 use super::stream::Stream;
 use crate::simulator::settings::IONPAYTEST;
 use crate::simulator::{Clock as _, Settings, Transaction, VirtualClock};
-use crate::town::{Addresses, Ground, SECRET_KEY, Town};
+use crate::town::{Addresses, Ground, Routing, SECRET_KEY, Town};
 
 /// 2026-11-20 10:00 in Jakarta.
 pub const MORNING_MS: i64 = 1_795_143_600_000;
@@ -111,11 +111,25 @@ impl World {
     ///
     /// Where it cannot be built.
     pub async fn with(settings: Settings, edit: impl FnOnce(String) -> String) -> Self {
+        Self::routed(settings, Routing::Nicepay, edit).await
+    }
+
+    /// The same with its shop paid through whom `routing` says.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be built.
+    pub async fn routed(
+        settings: Settings,
+        routing: Routing,
+        edit: impl FnOnce(String) -> String,
+    ) -> Self {
         let ground = Ground::claim(0, 0, 0).await.expect("three free ports");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (mail, neighbours_mail) = (Mailbox::open().await, Mailbox::open().await);
         let clock = VirtualClock::frozen(MORNING_MS);
         let town = Town::build_as(ground, folder.path(), clock, settings, |toml, addresses| {
+            let toml = routing.applied(toml, addresses);
             edit(configuration(&toml, addresses, (&mail, &neighbours_mail)))
         })
         .await;
@@ -259,7 +273,7 @@ impl World {
     /// Where Kasir refuses it.
     pub async fn chosen(&self, session: &Opened, method: &str) -> Value {
         let mut choice = json!({ "method": method });
-        if matches!(method, "ovo" | "astrapay") {
+        if matches!(method, "ovo" | "astrapay" | "speedcash") {
             choice["phone"] = json!(PHONE);
         }
         let reply = self.choose(session, &choice).await;
@@ -296,7 +310,7 @@ impl World {
         self.send(request.body(form.finish())).await
     }
 
-    /// What NICEPAY holds under the attempt's present order number.
+    /// What a provider holds under the attempt's present order number.
     ///
     /// # Panics
     ///
@@ -304,7 +318,7 @@ impl World {
     pub async fn transaction(&self, session: &Opened) -> Transaction {
         let reference = text(&self.attempt(session).await["provider_reference"]);
         let found = self.town.simulator.transactions_of(Some(&reference)).pop();
-        found.unwrap_or_else(|| panic!("NICEPAY knows no order {reference}"))
+        found.unwrap_or_else(|| panic!("no provider knows an order {reference}"))
     }
 
     /// The customer pays in the wallet.

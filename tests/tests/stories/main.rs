@@ -13,6 +13,7 @@ mod refunds;
 mod stream;
 mod webhooks;
 mod wallets;
+mod everything;
 mod openapi;
 
 use kasir_tests::story::world::Reply;
