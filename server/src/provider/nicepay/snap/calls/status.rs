@@ -3,7 +3,7 @@
 //! A notification here is signed without its body, so that it may name any transaction beside our
 //! order number. The answer has to repeat both numbers before it settles anything.
 
-use kasir_shared::{Event, Moment, Rupiah};
+use kasir_shared::{Event, MethodId, Moment, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use super::super::NicepaySnap;
@@ -90,6 +90,28 @@ pub(crate) fn ask(
     }
 }
 
+/// Asks about an order that nobody has: whoever says so has taken our credentials.
+pub(crate) fn probe(snap: &NicepaySnap, now: Occasion) -> Result<Dialogue<()>, ProviderError> {
+    let nobodys = Placed {
+        reference: format!("kasir-check-{}", now.at.unix_s()),
+        method: MethodId::Dana,
+        amount: Rupiah::ZERO,
+        issued_at: now.at,
+        transaction: None,
+        paid_at: None,
+        refunded: Rupiah::ZERO,
+    };
+    let transaction = format!("{}05000000000000000000", snap.account.imid);
+    let question = question(snap, (&nobodys, &transaction), now)?;
+    Ok(snap.line.ask(question, |answer| match answer.course(Errand::Inquire) {
+        Course::Read | Course::NotKnown => Ok(Dialogue::Done(())),
+        Course::Mend => Err(answer.mistake()),
+        Course::Again | Course::Unsure | Course::Refused | Course::Taken => {
+            unreadable("response code does not say whether we are known")
+        }
+    }))
+}
+
 /// Asks how an order stands, and goes on with what is found.
 pub(crate) fn look<T: 'static>(
     snap: &NicepaySnap,
@@ -97,6 +119,22 @@ pub(crate) fn look<T: 'static>(
     now: Occasion,
     then: impl FnOnce(Found) -> Result<Dialogue<T>, ProviderError> + Send + 'static,
 ) -> Result<Dialogue<T>, ProviderError> {
+    let expected = Expected {
+        reference: placed.reference.clone(),
+        transaction: transaction.to_owned(),
+        amount: placed.amount,
+        refunded: placed.refunded,
+        may_prompt: may_prompt(placed, now.at),
+    };
+    let question = question(snap, (placed, transaction), now)?;
+    Ok(snap.line.ask(question, move |answer| then(read(&answer, &expected)?)))
+}
+
+fn question(
+    snap: &NicepaySnap,
+    (placed, transaction): (&Placed, &str),
+    now: Occasion,
+) -> Result<Question, ProviderError> {
     let body = call::body(&Body {
         merchant_id: &snap.account.imid,
         sub_merchant_id: snap.account.sub_merchant_id.as_deref(),
@@ -106,15 +144,7 @@ pub(crate) fn look<T: 'static>(
         service_code: PLACED_WITH,
         amount: Amount::of(placed.amount),
     })?;
-    let expected = Expected {
-        reference: placed.reference.clone(),
-        transaction: transaction.to_owned(),
-        amount: placed.amount,
-        refunded: placed.refunded,
-        may_prompt: may_prompt(placed, now.at),
-    };
-    let question = Question { service: STATUS, body, now, number: 0 };
-    Ok(snap.line.ask(question, move |answer| then(read(&answer, &expected)?)))
+    Ok(Question { service: STATUS, body, now, number: 0 })
 }
 
 fn read(answer: &Answer, expected: &Expected) -> Result<Found, ProviderError> {
@@ -186,7 +216,6 @@ fn standing(status: &str, expected: &Expected) -> Option<Standing> {
 mod tests {
     use bytes::Bytes;
     use http::Response;
-    use kasir_shared::MethodId;
     use proptest::prelude::*;
     use serde_json::json;
 
