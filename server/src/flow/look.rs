@@ -55,7 +55,9 @@ async fn hear_out(house: &House, attempt: &AttemptRecord) -> Result<bool, FlowEr
     }
     let account = house.account_of(attempt)?;
     let placed = placed(attempt);
-    let Ok(dialogue) = account.provider.inquire(&placed, house.occasion()) else { return Ok(false) };
+    let Ok(dialogue) = account.provider.inquire(&placed, house.occasion()) else {
+        return Ok(false);
+    };
     let carried = house.converse(account, dialogue).await;
     let mut change = Change::at(house.now());
     change.amount_confirmed = account.provider.repeats_amount();
@@ -143,6 +145,7 @@ pub(super) fn placed(attempt: &AttemptRecord) -> Placed {
         issued_at: attempt.sending.issued_at,
         transaction: attempt.transaction.clone().or_else(|| attempt.hinted_transaction.clone()),
         paid_at: attempt.paid_at,
+        refunded: attempt.refunded,
     }
 }
 
