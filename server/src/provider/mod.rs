@@ -202,6 +202,8 @@ pub struct Placed {
     pub transaction: Option<String>,
     /// When it was paid, once it was.
     pub paid_at: Option<Moment>,
+    /// What we know to have gone back of it.
+    pub refunded: Rupiah,
 }
 
 /// What became of placing an order.
