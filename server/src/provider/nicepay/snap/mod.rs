@@ -101,16 +101,6 @@ impl Provider for NicepaySnap {
         ]
     }
 
-    fn keys(&self) -> Vec<NamedKey> {
-        let SnapAccount { private_key, client_secret, notification_key, .. } = &self.account;
-        let named = |field, key| NamedKey { field, key };
-        vec![
-            named("snap.private_key", KeyFacts::Rsa(private_key.info())),
-            named("snap.client_secret", KeyFacts::Text(client_secret.fingerprint())),
-            named("snap.nicepay_public_key", KeyFacts::Rsa(notification_key.info())),
-        ]
-    }
-
     fn returned(&self, request: &Request<Bytes>) -> ReturnHint {
         returned::read(request)
     }
