@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
-use kasir_shared::{MethodId, Rupiah, WebUrl};
+use kasir_shared::{MethodId, Phone, Rupiah, WebUrl};
 use serde::Deserialize;
 
 use crate::secret::Secret;
@@ -120,6 +120,8 @@ pub struct MethodConfig {
 pub enum AccountConfig {
     /// At NICEPAY, over its V2 API.
     Nicepay(NicepayConfig),
+    /// At Winpay, over SNAP BI.
+    Winpay(WinpayConfig),
 }
 
 /// An account at NICEPAY.
@@ -136,6 +138,35 @@ pub struct NicepayConfig {
     pub base_url: WebUrl,
     /// The shop's own address, for orders whose customer gave none.
     pub billing: BillingConfig,
+}
+
+/// An account at Winpay.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WinpayConfig {
+    /// Its name in this file, and in the address of its notifications.
+    pub id: String,
+    /// The partner id, by which we call.
+    pub partner_id: String,
+    /// The merchant id, by which Winpay's notifications name us.
+    pub merchant_id: String,
+    /// The channel that we call through.
+    #[serde(default = "web")]
+    pub channel_id: String,
+    /// Our RSA key, whose public half Winpay has.
+    pub private_key: SecretSource,
+    /// Winpay's RSA key, public.
+    pub winpay_public_key: SecretSource,
+    /// Takes a key of Winpay's below 2048 bits, as its sandbox has one. Never in production.
+    #[serde(default)]
+    pub allow_short_keys: bool,
+    /// What comes before `/v1.0/debit/...`.
+    pub base_url: WebUrl,
+    /// The shop's own mobile number, for orders whose customer gave none.
+    pub customer_phone: Phone,
+    /// What a proxy takes off the path of Winpay's notifications: `/hooks`.
+    #[serde(default)]
+    pub notify_path_prefix: String,
 }
 
 /// The shop's own address.
@@ -283,6 +314,10 @@ fn place(at: &mut toml::Value, path: &[String], value: &str) -> Result<(), &'sta
         | toml::Value::Boolean(_)
         | toml::Value::Datetime(_) => Err("points into something that has no parts"),
     }
+}
+
+fn web() -> String {
+    "WEB".to_owned()
 }
 
 const fn provider_timeout_s() -> u32 {

@@ -123,6 +123,9 @@ async fn check(file: &File, environment: &Environment) -> Result<(), Vec<ConfigE
                 println!("account:        {} at NICEPAY, {}", nicepay.id, nicepay.base_url);
                 println!("  merchant key: {}", fingerprint(&key));
             }
+            AccountConfig::Winpay(winpay) => {
+                println!("account:        {} at Winpay, {}", winpay.id, winpay.base_url);
+            }
         }
     }
     for merchant in house.merchants.all() {

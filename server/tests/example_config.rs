@@ -10,10 +10,14 @@ fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../kasir.toml.example")
 }
 
+/// A key of the tests'.
+fn key(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/keys").join(name)
+}
+
 /// `kasir check` on the example, with these secrets in place.
 fn check(folder: &TempDir, secrets: &[(&str, &str)]) -> Output {
-    // The one secret that the example keeps in a file, and the database, are not where a server has
-    // them.
+    // The secrets that the example keeps in files, and the database, are not where a server has them.
     let merchant_key = folder.path().join("merchant_key");
     std::fs::write(&merchant_key, "a key of the merchant's\n").unwrap();
     Command::new(env!("CARGO_BIN_EXE_kasir"))
@@ -22,6 +26,8 @@ fn check(folder: &TempDir, secrets: &[(&str, &str)]) -> Output {
         .env_clear()
         .env("KASIR__STORE__SQLITE", folder.path().join("kasir.db"))
         .env("KASIR__ACCOUNTS__0__MERCHANT_KEY__FILE", merchant_key)
+        .env("KASIR__ACCOUNTS__1__PRIVATE_KEY__FILE", key("winpay-merchant.pem"))
+        .env("KASIR__ACCOUNTS__1__WINPAY_PUBLIC_KEY__FILE", key("winpay.pub.pem"))
         .envs(secrets.iter().copied())
         .output()
         .unwrap()
@@ -54,7 +60,8 @@ fn the_example_is_accepted_once_its_secrets_are_there() {
     for line in [
         "public address: https://pay.toko.example",
         "account:        toko-nicepay at NICEPAY, https://www.nicepay.co.id/nicepay",
-        "merchant:       toko-kopi (Toko Kopi): ovo, dana, shopeepay, linkaja, astrapay",
+        "account:        toko-winpay at Winpay, https://snap.winpay.id",
+        "merchant:       toko-kopi (Toko Kopi): ovo, dana, shopeepay, linkaja, astrapay, speedcash",
         "webhook:      https://toko.example/webhooks/kasir, 1 signing key(s)",
         "all is well",
     ] {

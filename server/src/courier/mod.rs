@@ -5,6 +5,7 @@
 
 pub mod guard;
 pub mod redact;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,15 +13,18 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use kasir_shared::Moment;
+use tokens::Tokens;
 use tracing::{Instrument as _, info_span, warn};
 
 use crate::clock::Clock;
 use crate::merchant::webhook::Target;
-use crate::provider::{Dialogue, ProviderError};
+use crate::provider::dialogue::{Authorization, Token};
+use crate::provider::{Dialogue, Exchange, ProviderError};
 use crate::store::{Entry, EntryKind};
 
-/// The most questions one conversation may have: an inquiry, a token, the order, and one to spare.
-const EXCHANGES_MAX: usize = 4;
+/// The most steps one conversation may have: a token, an inquiry, a token and the order, both of
+/// them once more, and one to spare.
+const STEPS_MAX: usize = 7;
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(3);
 /// Seconds that a shop may take over an event.
@@ -33,9 +37,10 @@ const TURN: Duration = Duration::from_secs(1);
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 
 /// Why a conversation has no outcome.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum CourierError {
-    /// The conversation ended before it began: not a byte of it left us.
+    /// The conversation ended before it began: not a byte of it left us, for want of a connection or
+    /// of a token.
     #[error("never left: {0}")]
     Unsaid(String),
     /// Nobody knows whether the provider heard us. This is never a refusal.
@@ -44,8 +49,8 @@ pub enum CourierError {
     /// The provider was heard, and what it said cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
-    /// The conversation asks more questions than any should.
-    #[error("more than {EXCHANGES_MAX} questions in one conversation")]
+    /// The conversation has more steps than any should.
+    #[error("more than {STEPS_MAX} steps in one conversation")]
     Endless,
 }
 
@@ -78,6 +83,26 @@ pub enum Line {
     Troubled,
 }
 
+/// A conversation while it goes on.
+struct Talk {
+    entries: Vec<Entry>,
+    line: Line,
+    /// Whether a question of it was asked, and heard for all we know.
+    begun: bool,
+}
+
+impl Default for Talk {
+    fn default() -> Self {
+        Self { entries: Vec::new(), line: Line::Unused, begun: false }
+    }
+}
+
+impl Talk {
+    fn over<T>(self, outcome: Result<T, CourierError>) -> Carried<T> {
+        Carried { outcome, entries: self.entries, line: self.line }
+    }
+}
+
 /// Why a question has no answer.
 struct Unheard {
     why: String,
@@ -108,6 +133,7 @@ pub struct Courier {
     providers: reqwest::Client,
     shops: reqwest::Client,
     clock: Arc<dyn Clock>,
+    tokens: Tokens,
     development: bool,
 }
 
@@ -132,7 +158,8 @@ impl Courier {
         let shops = builder().timeout(Duration::from_secs(WEBHOOK_TIMEOUT_S.into()));
         let shops =
             if development { shops } else { shops.dns_resolver(Arc::new(guard::PublicOnly)) };
-        Ok(Self { providers, shops: shops.build()?, clock, development })
+        let (shops, tokens) = (shops.build()?, Tokens::default());
+        Ok(Self { providers, shops, clock, tokens, development })
     }
 
     /// Carries a conversation to its end.
@@ -141,44 +168,103 @@ impl Courier {
         provider: &'static str,
         mut dialogue: Dialogue<T>,
     ) -> Carried<T> {
-        let (mut entries, mut line) = (Vec::new(), Line::Unused);
-        for number in 0..EXCHANGES_MAX {
-            let exchange = match dialogue {
-                Dialogue::Done(outcome) => return Carried { outcome: Ok(outcome), entries, line },
-                Dialogue::Ask(exchange) => *exchange,
-            };
-            let operation = exchange.operation;
-            let asked = self.clock.now();
-            entries.push(asked_entry(operation, &exchange.request, asked));
-            let span = info_span!("provider_call", provider, operation);
-            let answer = self.ask(&exchange.request).instrument(span).await;
-            self.measure(provider, operation, asked, answer.is_ok());
-            let next = match answer {
-                Ok(answer) => {
-                    entries.push(answered_entry(operation, &answer, asked, self.clock.now()));
-                    line = line.after(answer.status());
-                    exchange.answer(answer).map_err(CourierError::from)
-                }
-                Err(unheard) => {
-                    entries.push(silent_entry(operation, &unheard.why, self.clock.now()));
-                    line = Line::Troubled;
-                    let error = unheard.error(number == 0);
-                    exchange.unanswered().map(Dialogue::Done).ok_or(error)
-                }
+        let mut talk = Talk::default();
+        for _ in 0..STEPS_MAX {
+            let next = match dialogue {
+                Dialogue::Done(outcome) => return talk.over(Ok(outcome)),
+                Dialogue::Ask(exchange) => self.exchange(provider, *exchange, &mut talk).await,
+                Dialogue::Authorize(wanted) => self.authorize(provider, *wanted, &mut talk).await,
             };
             dialogue = match next {
                 Ok(dialogue) => dialogue,
-                Err(error) => {
-                    warn!(provider, operation, %error, "a conversation has no outcome");
-                    let line = line.after_error(&error);
-                    return Carried { outcome: Err(error), entries, line };
-                }
+                Err(error) => return talk.over(Err(error)),
             };
         }
         match dialogue {
-            Dialogue::Done(outcome) => Carried { outcome: Ok(outcome), entries, line },
-            Dialogue::Ask(_) => Carried { outcome: Err(CourierError::Endless), entries, line },
+            Dialogue::Done(outcome) => talk.over(Ok(outcome)),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => talk.over(Err(CourierError::Endless)),
         }
+    }
+
+    /// Carries one question, and says what the conversation is after its answer.
+    async fn exchange<T>(
+        &self,
+        provider: &'static str,
+        exchange: Exchange<T>,
+        talk: &mut Talk,
+    ) -> Result<Dialogue<T>, CourierError> {
+        let operation = exchange.operation;
+        let asked = self.clock.now();
+        talk.entries.push(asked_entry(operation, &exchange.request, asked));
+        let span = info_span!("provider_call", provider, operation);
+        let answer = self.ask(&exchange.request).instrument(span).await;
+        self.measure(provider, operation, asked, answer.is_ok());
+        let next = match answer {
+            Ok(answer) => {
+                talk.entries.push(answered_entry(operation, &answer, asked, self.clock.now()));
+                talk.line = talk.line.after(answer.status());
+                exchange.answer(answer).map_err(CourierError::from)
+            }
+            Err(unheard) => {
+                talk.entries.push(silent_entry(operation, &unheard.why, self.clock.now()));
+                talk.line = Line::Troubled;
+                let error = unheard.error(!talk.begun);
+                exchange.unanswered().map(Dialogue::Done).ok_or(error)
+            }
+        };
+        talk.begun = true;
+        if let Err(error) = &next {
+            warn!(provider, operation, %error, "a conversation has no outcome");
+            talk.line = talk.line.after_error(error);
+        }
+        next
+    }
+
+    /// Goes on with a token: one that is kept, or a new one. Where none can be had, what was to be
+    /// said with it is not said, and nobody has to wonder whether it was heard.
+    async fn authorize<T>(
+        &self,
+        provider: &'static str,
+        wanted: Authorization<T>,
+        talk: &mut Talk,
+    ) -> Result<Dialogue<T>, CourierError> {
+        let Authorization { holder, refused, renew, then } = wanted;
+        let slot = self.tokens.slot(&holder);
+        let renewing = async {
+            let mut asking = Talk::default();
+            let token = self.renewed(provider, renew()?, &mut asking).await;
+            talk.entries.append(&mut asking.entries);
+            talk.line = asking.line;
+            token
+        };
+        let token = slot.token(self.clock.now(), refused.as_ref(), renewing).await;
+        match token {
+            Ok(token) => then(token).map_err(CourierError::from),
+            Err(error) => {
+                talk.entries.push(silent_entry("token", &error.to_string(), self.clock.now()));
+                Err(error)
+            }
+        }
+    }
+
+    /// Carries the conversation that asks for a token.
+    async fn renewed(
+        &self,
+        provider: &'static str,
+        mut dialogue: Dialogue<Token>,
+        talk: &mut Talk,
+    ) -> Result<Token, CourierError> {
+        for _ in 0..STEPS_MAX {
+            dialogue = match dialogue {
+                Dialogue::Done(token) => return Ok(token),
+                Dialogue::Ask(exchange) => {
+                    self.exchange(provider, *exchange, talk).await.map_err(tokenless)?
+                }
+                // A token that needs a token is none.
+                Dialogue::Authorize(_) => return Err(CourierError::Endless),
+            };
+        }
+        Err(CourierError::Endless)
     }
 
     async fn ask(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, Unheard> {
@@ -268,6 +354,22 @@ impl Line {
             | CourierError::Silence(_)
             | CourierError::Endless => self,
         }
+    }
+}
+
+/// Why there is no token. Whatever happened to the question for it, what was to be sent with it did
+/// not leave; credentials that are refused stay a mistake that a person has to mend.
+fn tokenless(error: CourierError) -> CourierError {
+    match error {
+        CourierError::Provider(
+            error @ (ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. }),
+        ) => CourierError::Provider(error),
+        CourierError::Silence(why) => CourierError::Unsaid(format!("no token: {why}")),
+        CourierError::Provider(
+            error @ (ProviderError::Unreadable { .. } | ProviderError::Forged { .. }),
+        ) => CourierError::Unsaid(format!("no token: {error}")),
+        CourierError::Unsaid(why) => CourierError::Unsaid(why),
+        CourierError::Endless => CourierError::Endless,
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 const LENGTH_MAX: usize = 2000;
 
 /// Parts of field names whose values are never written. Compared in lower case.
-const SECRET: [&str; 10] = [
+const SECRET: [&str; 11] = [
     "token",
     "key",
     "secret",
@@ -21,6 +21,7 @@ const SECRET: [&str; 10] = [
     "cardno",
     // The address that a browser comes back to ends with a token.
     "callback",
+    "urlparam",
 ];
 /// Parts of field names whose values name a person; their ends are written, so that they can be
 /// told apart.
@@ -35,13 +36,7 @@ pub fn body(bytes: &[u8]) -> String {
     match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(fields)) => {
             for (name, value) in &fields {
-                match value {
-                    Value::Null => {}
-                    Value::String(value) => field(&mut out, name, value),
-                    Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                        field(&mut out, name, &value.to_string());
-                    }
-                }
+                json(&mut out, name, value);
             }
         }
         _ if text.contains('=') && !text.contains(['<', '{', '\n']) => {
@@ -52,6 +47,26 @@ pub fn body(bytes: &[u8]) -> String {
         _ => return format!("{} bytes that are neither JSON nor a form", bytes.len()),
     }
     cut(out)
+}
+
+/// Writes a value under its name, and what it is made of under names of their own: what is secret
+/// inside an object stays secret.
+fn json(out: &mut String, name: &str, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::String(value) => field(out, name, value),
+        Value::Bool(_) | Value::Number(_) => field(out, name, &value.to_string()),
+        Value::Array(values) => {
+            for (at, value) in values.iter().enumerate() {
+                json(out, &format!("{name}[{at}]"), value);
+            }
+        }
+        Value::Object(fields) => {
+            for (inner, value) in fields {
+                json(out, &format!("{name}.{inner}"), value);
+            }
+        }
+    }
 }
 
 fn field(out: &mut String, name: &str, value: &str) {
@@ -109,6 +124,26 @@ mod tests {
         assert!(text.contains("tXid=IONPAYTEST05") && text.contains("amt=1000"), "{text}");
         let form = body(b"tXid=1&merchantToken=f13aca&billingPhone=081234567890");
         assert_eq!(form, "tXid=1 merchantToken=••• billingPhone=0•••90");
+    }
+
+    #[test]
+    fn what_is_secret_or_personal_inside_an_object_stays_so() {
+        let json = br#"{"partnerReferenceNo":"pay_1","amount":{"value":"1000.00","currency":"IDR"},"urlParam":[{"url":"https://pay.example/return/rt_1","type":"PAY_RETURN"}],"additionalInfo":{"mitraCd":"LINK","redirectToken":"tok","billingNm":"Siti Aminah","customerPhone":"081234567890"}}"#;
+        let text = body(json);
+        for secret in ["tok ", "rt_1", "Siti Aminah", "081234567890"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+        for said in
+            ["partnerReferenceNo=pay_1", "amount.value=1000.00", "additionalInfo.mitraCd=LINK"]
+        {
+            assert!(text.contains(said), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_lent_is_not_written() {
+        let lent = br#"{"responseCode":"2007300","accessToken":"eyJ.a.b","expiresIn":"900"}"#;
+        assert_eq!(body(lent), "accessToken=••• expiresIn=900 responseCode=2007300");
     }
 
     #[test]

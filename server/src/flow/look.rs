@@ -55,7 +55,9 @@ async fn hear_out(house: &House, attempt: &AttemptRecord) -> Result<bool, FlowEr
     }
     let account = house.account_of(attempt)?;
     let placed = placed(attempt);
-    let Ok(dialogue) = account.provider.inquire(&placed, house.occasion()) else { return Ok(false) };
+    let Ok(dialogue) = account.provider.inquire(&placed, house.occasion()) else {
+        return Ok(false);
+    };
     let carried = house.converse(account, dialogue).await;
     let mut change = Change::at(house.now());
     change.amount_confirmed = account.provider.repeats_amount();

@@ -79,15 +79,15 @@ pub(super) fn seen(
             CourierError::Unsaid(_)
             | CourierError::Silence(_)
             | CourierError::Endless
-            | CourierError::Provider(
-                ProviderError::Unreadable { .. } | ProviderError::Forged { .. },
-            ),
+            | CourierError::Provider(ProviderError::Unreadable { .. } | ProviderError::Forged { .. }),
         ) => change.next_look = waiting,
         // Somebody told of it, so there is something to hear yet.
         Err(CourierError::Provider(_)) if attempt.hinted_transaction.is_some() => {
             change.next_look = waiting;
         }
-        Ok(Standing::Unpaid { prompting: false } | Standing::Unheard | Standing::Mismatch { .. })
+        Ok(
+            Standing::Unpaid { prompting: false } | Standing::Unheard | Standing::Mismatch { .. },
+        )
         | Err(CourierError::Provider(
             ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. },
         )) => {

@@ -11,10 +11,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 use kasir_shared::{MethodId, WebUrl};
 
 use crate::config::{
-    AccountConfig, Config, ConfigError, Environment, MerchantConfig, MethodConfig,
+    AccountConfig, Config, ConfigError, Environment, MerchantConfig, MethodConfig, WinpayConfig,
 };
-use crate::provider::nicepay::{self, Nicepay};
 use crate::provider::Provider;
+use crate::provider::nicepay::{self, Nicepay};
+use crate::provider::snap::key::ShortKeys;
+use crate::provider::winpay::{self, Winpay};
 pub use route::{Route, Stop, Unfit};
 use webhook::Target;
 
@@ -189,7 +191,41 @@ fn read_account(
                 .map_err(|error| ConfigError::new(field(error.field), error.why))?;
             Ok(Account { id: config.id.clone(), provider: Arc::new(nicepay) })
         }
+        AccountConfig::Winpay(config) => read_winpay(config, index, development, environment),
     }
+}
+
+fn read_winpay(
+    config: &WinpayConfig,
+    index: usize,
+    development: bool,
+    environment: &Environment,
+) -> Result<Account, ConfigError> {
+    let field = |name: &str| format!("accounts[{index}].{name}");
+    secure(&field("base_url"), &config.base_url, development)?;
+    let public_key = environment.secret(&field("winpay_public_key"), &config.winpay_public_key)?;
+    let account = winpay::Account {
+        partner_id: config.partner_id.clone(),
+        merchant_id: config.merchant_id.clone(),
+        channel_id: config.channel_id.clone(),
+        private_key: environment.secret(&field("private_key"), &config.private_key)?,
+        winpay_public_key: public_key.expose().to_owned(),
+        short_keys: if config.allow_short_keys { ShortKeys::Allowed } else { ShortKeys::Refused },
+        base_url: config.base_url.clone(),
+        customer_phone: config.customer_phone.clone(),
+        notify_path_prefix: config.notify_path_prefix.clone(),
+    };
+    let winpay =
+        Winpay::new(account).map_err(|error| ConfigError::new(field(error.field), error.why))?;
+    let key = winpay.winpays_key();
+    if key.is_short() {
+        tracing::warn!(
+            account = config.id,
+            bits = key.bits,
+            "Winpay's key is short: good for its sandbox, and for nothing that moves money"
+        );
+    }
+    Ok(Account { id: config.id.clone(), provider: Arc::new(winpay) })
 }
 
 fn secure(field: &str, url: &WebUrl, development: bool) -> Result<(), ConfigError> {

@@ -1,21 +1,29 @@
 //! A conversation with a provider, without its network.
 //!
-//! Signing, two-step registration and link-then-pay are all "ask, read the answer, maybe ask
+//! Signing, tokens, two-step registration and link-then-pay are all "ask, read the answer, maybe ask
 //! again". The courier carries the questions; nothing here opens a connection.
+
+use std::fmt;
 
 use bytes::Bytes;
 
 use super::ProviderError;
+use crate::secret::Secret;
 
 /// Where a conversation stands.
 pub enum Dialogue<T> {
     /// Somebody must carry this to the provider and bring back what it says.
     Ask(Box<Exchange<T>>),
+    /// Nothing can be asked without a token: somebody must find one that is still good, or ask for
+    /// another.
+    Authorize(Box<Authorization<T>>),
     /// Nothing is left to say.
     Done(T),
 }
 
 type Read<T> = dyn FnOnce(http::Response<Bytes>) -> Result<Dialogue<T>, ProviderError> + Send;
+type Renew = dyn FnOnce() -> Result<Dialogue<Token>, ProviderError> + Send;
+type Then<T> = dyn FnOnce(Token) -> Result<Dialogue<T>, ProviderError> + Send;
 
 /// One question, and what to make of the answer.
 pub struct Exchange<T> {
@@ -27,6 +35,31 @@ pub struct Exchange<T> {
     unheard: Option<T>,
 }
 
+/// A token that a provider lends for a while. It prints nowhere.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The token.
+    pub value: Secret,
+    /// Seconds that it is good for from when it was asked for.
+    pub lifetime_s: u32,
+}
+
+/// A conversation that goes on with a token.
+pub struct Authorization<T> {
+    /// Whom the token is lent to: whoever is the same may share it.
+    pub holder: TokenHolder,
+    /// The token that the provider has just refused, where it did: any but this one will do.
+    pub refused: Option<Token>,
+    /// Begins the conversation that asks for another one.
+    pub renew: Box<Renew>,
+    /// Goes on with it.
+    pub then: Box<Then<T>>,
+}
+
+/// Whom a provider lends a token to: one merchant at one address.
+#[derive(Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct TokenHolder(pub String);
+
 impl<T> Dialogue<T> {
     /// Asks `request`, and makes of the answer what `read` makes of it.
     pub fn ask(
@@ -37,14 +70,46 @@ impl<T> Dialogue<T> {
         Self::Ask(Box::new(Exchange { operation, request, read: Box::new(read), unheard: None }))
     }
 
+    /// Goes on with a token of this holder's: one that is known to be good, or the one that `renew`
+    /// asks for.
+    pub fn authorize(
+        holder: TokenHolder,
+        renew: impl FnOnce() -> Result<Dialogue<Token>, ProviderError> + Send + 'static,
+        then: impl FnOnce(Token) -> Result<Self, ProviderError> + Send + 'static,
+    ) -> Self {
+        let (renew, then) = (Box::new(renew), Box::new(then));
+        Self::Authorize(Box::new(Authorization { holder, refused: None, renew, then }))
+    }
+
+    /// Goes on with any token but this one, which the provider refused.
+    #[must_use]
+    pub fn instead_of(self, token: Token) -> Self {
+        match self {
+            Self::Authorize(mut authorization) => {
+                authorization.refused = Some(token);
+                Self::Authorize(authorization)
+            }
+            Self::Ask(exchange) => Self::Ask(exchange),
+            Self::Done(outcome) => Self::Done(outcome),
+        }
+    }
+
     /// Settles for `outcome` where the question that is being asked gets no answer, or one that
     /// cannot be read. Only where that silence can move no money.
     #[must_use]
-    pub fn or_if_unheard(self, outcome: T) -> Self {
+    pub fn or_if_unheard(self, outcome: T) -> Self
+    where
+        T: Send + 'static,
+    {
         match self {
             Self::Ask(mut exchange) => {
                 exchange.unheard = Some(outcome);
                 Self::Ask(exchange)
+            }
+            Self::Authorize(authorization) => {
+                let Authorization { holder, refused, renew, then } = *authorization;
+                let then = Box::new(move |token| Ok(then(token)?.or_if_unheard(outcome)));
+                Self::Authorize(Box::new(Authorization { holder, refused, renew, then }))
             }
             Self::Done(outcome) => Self::Done(outcome),
         }
@@ -58,6 +123,11 @@ impl<T> Dialogue<T> {
     {
         match self {
             Self::Done(outcome) => Dialogue::Done(make(outcome)),
+            Self::Authorize(authorization) => {
+                let Authorization { holder, refused, renew, then } = *authorization;
+                let then = Box::new(move |token| Ok(then(token)?.map(make)));
+                Dialogue::Authorize(Box::new(Authorization { holder, refused, renew, then }))
+            }
             Self::Ask(exchange) => {
                 let Exchange { operation, request, read, unheard } = *exchange;
                 let again = make.clone();
@@ -89,6 +159,12 @@ impl<T> Exchange<T> {
     }
 }
 
+impl fmt::Display for TokenHolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,8 +184,32 @@ mod tests {
         let Dialogue::Ask(exchange) = dialogue else { panic!("it asks first") };
         match exchange.answer(http::Response::new(Bytes::from_static(with)))? {
             Dialogue::Done(outcome) => Ok(outcome),
-            Dialogue::Ask(_) => panic!("one answer is enough"),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => panic!("one answer is enough"),
         }
+    }
+
+    fn token(value: &str) -> Token {
+        Token { value: Secret::new(value.to_owned()), lifetime_s: 900 }
+    }
+
+    /// Shouts with a token, once somebody has one.
+    fn authorized_shouting() -> Dialogue<String> {
+        let holder = TokenHolder("toko".to_owned());
+        Dialogue::authorize(
+            holder,
+            || Ok(Dialogue::Done(token("new"))),
+            |token| {
+                assert_eq!(token.value.expose(), "new");
+                Ok(shouting())
+            },
+        )
+    }
+
+    /// The conversation after its authorization.
+    fn let_in<T>(dialogue: Dialogue<T>) -> Dialogue<T> {
+        let Dialogue::Authorize(authorization) = dialogue else { panic!("it needs a token") };
+        let Dialogue::Done(token) = (authorization.renew)().unwrap() else { panic!("it asks") };
+        (authorization.then)(token).unwrap()
     }
 
     #[test]
@@ -122,5 +222,26 @@ mod tests {
         assert!(answered(shouting().map(|text| text.len()), b"\xff").is_err());
         let harmless = shouting().or_if_unheard("quiet".to_owned()).map(|text| text.len());
         assert_eq!(answered(harmless, b"\xff").unwrap(), 5);
+    }
+
+    #[test]
+    fn what_holds_of_a_question_holds_of_one_that_needs_a_token_first() {
+        let dialogue = authorized_shouting().or_if_unheard("quiet".to_owned());
+        let dialogue = dialogue.map(|text| text.len());
+        assert_eq!(answered(let_in(dialogue), b"\xff").unwrap(), 5);
+        let dialogue = authorized_shouting().map(|text| text.len());
+        assert_eq!(answered(let_in(dialogue), b"hey").unwrap(), 3);
+    }
+
+    #[test]
+    fn a_refused_token_is_named_to_whoever_keeps_them() {
+        let dialogue = authorized_shouting().instead_of(token("old")).map(|text| text.len());
+        let Dialogue::Authorize(authorization) = dialogue else { panic!("it needs a token") };
+        assert_eq!(authorization.refused.unwrap().value.expose(), "old");
+    }
+
+    #[test]
+    fn a_token_prints_nowhere() {
+        assert!(!format!("{:?}", token("tok")).contains("tok"));
     }
 }

@@ -7,6 +7,7 @@ pub mod dialogue;
 pub mod error;
 pub mod snap;
 pub mod nicepay;
+pub mod winpay;
 
 use std::net::IpAddr;
 
@@ -56,7 +57,7 @@ pub trait Provider: Send + Sync {
         now: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError>;
 
-    /// Reads a notification: who is it about, and did the provider really send it?
+    /// Reads a notification: who is it about, and did the provider really send it, and lately?
     fn notified(&self, request: &http::Request<Bytes>, at: Moment)
     -> Result<Notice, ProviderError>;
 

@@ -2,7 +2,8 @@
 use super::Simulator;
 use super::faults::Armed;
 use super::jakarta::rfc3339;
-use super::view::{Decision, Refused};
+use super::view::{Decision, Provider, Refused};
+use super::winpay::SigningKey;
 use axum::Json;
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -22,6 +23,9 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/_sim/transactions", get(transactions))
         .route("/_sim/transactions/{id}/{decision}", post(decide))
         .route("/_sim/links", get(links))
+        .route("/_sim/providers", get(providers))
+        .route("/_sim/providers/{provider}/{turn}", post(turn))
+        .route("/_sim/providers/winpay/keys/{key}", post(sign_with))
         .route("/_sim/links/{id}/{decision}", post(answer_link))
         .route("/_sim/faults", get(faults).post(arm).delete(disarm))
         .route("/_sim/ledger", get(ledger))
@@ -59,14 +63,22 @@ fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
-fn decision(word: &str) -> Option<Decision> {
-    let read: Result<Decision, serde::de::value::Error> =
-        Decision::deserialize(word.into_deserializer());
+/// A word of one of our enums.
+fn named<'de, T: Deserialize<'de>>(word: &'de str) -> Option<T> {
+    let read: Result<T, serde::de::value::Error> = T::deserialize(word.into_deserializer());
     read.ok()
 }
 
+fn decision(word: &str) -> Option<Decision> {
+    named(word)
+}
+
 fn no_such_decision() -> Response {
-    problem(StatusCode::NOT_FOUND, "not_found", "there are approve, decline, expire and refund")
+    problem(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "there are approve, decline, expire, refund and replay",
+    )
 }
 
 async fn transactions(
@@ -81,11 +93,57 @@ async fn decide(
     State(sim): State<Simulator>,
     Path((id, word)): Path<(String, String)>,
 ) -> Response {
+    if word == "replay" {
+        return match sim.replay(&id) {
+            Ok(()) => StatusCode::NO_CONTENT.into_response(),
+            Err(why) => refused(why),
+        };
+    }
     let Some(decision) = decision(&word) else { return no_such_decision() };
     match sim.decide(&id, decision) {
         Ok(transaction) => Json(transaction).into_response(),
         Err(why) => refused(why),
     }
+}
+
+async fn providers(State(sim): State<Simulator>) -> Response {
+    let mut all = Vec::new();
+    for provider in Provider::ALL {
+        let lines = sim.lines(provider).await;
+        let lines: Vec<String> = lines.iter().map(|line| format!("http://{line}")).collect();
+        let (name, up) = (provider.name(), sim.is_up(provider));
+        all.push(json!({"provider": provider, "name": name, "up": up, "lines": lines}));
+    }
+    Json(all).into_response()
+}
+
+async fn turn(
+    State(sim): State<Simulator>,
+    Path((provider, turn)): Path<(String, String)>,
+) -> Response {
+    let Some(provider) = named::<Provider>(&provider) else {
+        return problem(StatusCode::NOT_FOUND, "not_found", "there are nicepay and winpay");
+    };
+    let turned = match turn.as_str() {
+        "up" => sim.bring_up(provider).await,
+        "down" => sim.take_down(provider).await,
+        _ => return problem(StatusCode::NOT_FOUND, "not_found", "there are up and down"),
+    };
+    match turned {
+        Ok(()) => providers(State(sim)).await,
+        Err(error) => {
+            let detail = format!("its line could not be opened: {error}");
+            problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", &detail)
+        }
+    }
+}
+
+async fn sign_with(State(sim): State<Simulator>, Path(key): Path<String>) -> Response {
+    let Some(key) = named::<SigningKey>(&key) else {
+        return problem(StatusCode::NOT_FOUND, "not_found", "there are usual, next and short");
+    };
+    sim.sign_winpay_with(key);
+    Json(json!({"provider": "winpay", "key": key})).into_response()
 }
 
 async fn links(State(sim): State<Simulator>) -> Response {

@@ -3,10 +3,13 @@ use super::clock::Clock;
 use super::faults::Faults;
 use super::journal::Journal;
 use super::ledger::Ledger;
+use super::line::Lines;
 use super::nicepay;
 use super::outbox::Outbox;
 use super::settings::Settings;
+use super::snap::headers::ExternalIds;
 use super::view::Step;
+use super::winpay;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 use tokio::sync::{Notify, watch};
 
@@ -17,6 +20,8 @@ pub type Hook = Box<dyn Fn(Step) + Send + Sync>;
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) nicepay: nicepay::Books,
+    pub(crate) winpay: winpay::Books,
+    pub(crate) external_ids: ExternalIds,
     pub(crate) ledger: Ledger,
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
@@ -29,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) client: reqwest::Client,
     pub(crate) wake: Arc<Notify>,
+    pub(crate) lines: Lines,
     state: Mutex<State>,
     hooks: RwLock<Vec<Hook>>,
     landed: watch::Sender<u64>,
@@ -57,6 +63,7 @@ impl Shared {
             clock,
             client,
             wake: Arc::new(Notify::new()),
+            lines: Lines::default(),
             state: Mutex::new(State::default()),
             settings,
             hooks: RwLock::new(Vec::new()),

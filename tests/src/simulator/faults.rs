@@ -14,15 +14,26 @@ pub enum Fault {
     Delay,
     /// HTTP 500, by default without processing.
     ServerError,
-    /// The provider's own "server busy" answer, without processing.
+    /// The provider's own "server busy" answer, without processing: 9002, or SNAP's 429.
     Busy,
+    /// SNAP's "internal server error, please retry", by default without processing.
+    InternalError,
+    /// Processed; SNAP's "request in progress".
+    InProgress,
+    /// Processed; the code has eight digits, as one sample of the standard prints it.
+    EightDigits,
+    /// HTTP 200 around the code of a general error, by default without processing.
+    CodeDisagrees,
+    /// A gateway's HTML page with 502, by default without processing.
+    BadGateway,
     /// A gateway's HTML page in place of the answer, by default without processing.
     Html,
     /// Processed; the answer breaks off in the middle.
     Truncated,
     /// Processed; the answer is padded to 50 MB.
     Enormous,
-    /// Processed; texts in the answer become numbers and lists.
+    /// Processed; texts in the answer become numbers and lists. In SNAP, also in a notification:
+    /// numbers only.
     WrongTypes,
     /// A 307 to the same place, by default without processing.
     Redirect,
@@ -46,8 +57,14 @@ pub enum Fault {
     NotificationBeforeReply,
     /// The browser is not sent back to the merchant.
     NoCallback,
-    /// Processed; the answer has fields that no document names.
+    /// Processed; the answer has fields that no document names. In SNAP, also a notification.
     UnknownFields,
+    /// Processed; a SNAP answer or notification has no additionalInfo.
+    InfoMissing,
+    /// The signature of the notification is right but for one letter, each time it is sent.
+    CorruptSignature,
+    /// When the notification is repeated it carries the time and signature of the first try.
+    StaleTimestamp,
     /// Processed; the answer leaves out what is null.
     NullsMissing,
 }
@@ -95,7 +112,12 @@ impl Armed {
     pub(crate) const fn lets_process(&self) -> bool {
         match self.fault {
             Fault::LostRequest | Fault::Busy => false,
-            Fault::ServerError | Fault::Html | Fault::Redirect => self.processed,
+            Fault::ServerError
+            | Fault::InternalError
+            | Fault::CodeDisagrees
+            | Fault::BadGateway
+            | Fault::Html
+            | Fault::Redirect => self.processed,
             Fault::LostReply
             | Fault::Delay
             | Fault::Truncated
@@ -111,7 +133,12 @@ impl Armed {
             | Fault::NotificationBeforeReply
             | Fault::NoCallback
             | Fault::UnknownFields
-            | Fault::NullsMissing => true,
+            | Fault::NullsMissing
+            | Fault::InProgress
+            | Fault::EightDigits
+            | Fault::InfoMissing
+            | Fault::CorruptSignature
+            | Fault::StaleTimestamp => true,
         }
     }
 
@@ -126,7 +153,8 @@ impl Armed {
 /// Calls that a merchant's server reads the answer of.
 const fn is_api(operation: Operation) -> bool {
     match operation {
-        Operation::Registration
+        Operation::Token
+        | Operation::Registration
         | Operation::Inquiry
         | Operation::Cancel
         | Operation::LinkInitiate => true,
@@ -143,18 +171,26 @@ impl Fault {
             | Self::LostRequest
             | Self::Delay
             | Self::ServerError
+            | Self::BadGateway
             | Self::Html
             | Self::Truncated
             | Self::Enormous
             | Self::Redirect
             | Self::Slow => !sent,
-            Self::Busy | Self::WrongTypes | Self::UnknownFields | Self::NullsMissing => {
-                is_api(operation)
+            Self::Busy
+            | Self::InternalError
+            | Self::InProgress
+            | Self::EightDigits
+            | Self::CodeDisagrees
+            | Self::NullsMissing => is_api(operation),
+            Self::WrongAmount | Self::WrongTypes | Self::UnknownFields | Self::InfoMissing => {
+                sent || is_api(operation)
             }
-            Self::WrongAmount => sent || is_api(operation),
             Self::DuplicateNotification
             | Self::LateNotification
             | Self::ReorderedNotification
+            | Self::CorruptSignature
+            | Self::StaleTimestamp
             | Self::NoNotification => sent,
             Self::ForgedNotification => {
                 sent || matches!(
@@ -183,6 +219,9 @@ impl Fault {
         if self == Self::ForgedNotification {
             return matches!(operation, Operation::Payment | Operation::LinkInitiate);
         }
+        if sent && matches!(self, Self::WrongTypes | Self::UnknownFields | Self::InfoMissing) {
+            return false;
+        }
         self.fits(operation)
     }
 
@@ -194,6 +233,7 @@ impl Fault {
             | Self::Delay
             | Self::ServerError
             | Self::Busy
+            | Self::BadGateway
             | Self::Html
             | Self::Truncated
             | Self::Enormous
@@ -203,14 +243,77 @@ impl Fault {
             | Self::WrongAmount
             | Self::UnknownFields
             | Self::NullsMissing => true,
-            Self::DuplicateNotification
+            Self::InternalError
+            | Self::InProgress
+            | Self::EightDigits
+            | Self::CodeDisagrees
+            | Self::InfoMissing
+            | Self::DuplicateNotification
             | Self::LateNotification
             | Self::ReorderedNotification
             | Self::ForgedNotification
             | Self::NoNotification
             | Self::NotificationBeforeReply
-            | Self::NoCallback => false,
+            | Self::NoCallback
+            | Self::CorruptSignature
+            | Self::StaleTimestamp => false,
         }
+    }
+
+    /// The same for the answer of a SNAP call.
+    pub(crate) const fn shapes_snap_answers(self) -> bool {
+        match self {
+            Self::InternalError
+            | Self::InProgress
+            | Self::EightDigits
+            | Self::CodeDisagrees
+            | Self::InfoMissing => true,
+            // No answer of theirs has a null.
+            Self::NullsMissing => false,
+            Self::LostReply
+            | Self::LostRequest
+            | Self::Delay
+            | Self::ServerError
+            | Self::Busy
+            | Self::BadGateway
+            | Self::Html
+            | Self::Truncated
+            | Self::Enormous
+            | Self::WrongTypes
+            | Self::Redirect
+            | Self::Slow
+            | Self::WrongAmount
+            | Self::UnknownFields
+            | Self::DuplicateNotification
+            | Self::LateNotification
+            | Self::ReorderedNotification
+            | Self::ForgedNotification
+            | Self::NoNotification
+            | Self::NotificationBeforeReply
+            | Self::NoCallback
+            | Self::CorruptSignature
+            | Self::StaleTimestamp => self.shapes_answers(),
+        }
+    }
+
+    /// Whether it can be played on a notification that is a form.
+    pub(crate) const fn shapes_forms(self) -> bool {
+        !matches!(
+            self,
+            Self::CorruptSignature
+                | Self::StaleTimestamp
+                | Self::WrongTypes
+                | Self::UnknownFields
+                | Self::InfoMissing
+        )
+    }
+
+    /// Whether it changes what a SNAP notification says.
+    pub(crate) const fn bends_letters(self) -> bool {
+        matches!(
+            self,
+            Self::WrongAmount | Self::WrongTypes | Self::UnknownFields | Self::InfoMissing
+        )
     }
 }
 

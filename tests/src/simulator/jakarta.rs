@@ -22,6 +22,11 @@ pub(crate) fn hour(ms: i64) -> i8 {
     zoned(ms).hour()
 }
 
+/// ISO 8601 with Jakarta's offset, as SNAP BI writes it.
+pub(crate) fn iso(ms: i64) -> String {
+    zoned(ms).strftime("%Y-%m-%dT%H:%M:%S+07:00").to_string()
+}
+
 /// RFC 3339 in UTC, for our own interface.
 pub(crate) fn rfc3339(ms: i64) -> String {
     Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH).to_string()

@@ -7,24 +7,33 @@ mod control;
 mod engine;
 mod jakarta;
 mod nicepay;
+mod line;
 mod outbox;
 mod pages;
+mod providers;
 mod serve;
+mod snap;
 mod tamper;
+mod winpay;
 pub mod clock;
 pub mod faults;
 pub mod journal;
 pub mod ledger;
 pub mod settings;
+pub mod test_keys;
 pub mod view;
 
 pub use clock::{Clock, VirtualClock};
 pub use engine::Hook;
 pub use faults::{Armed, Fault};
+pub use line::Line;
 pub use nicepay::LinkView;
 pub use serve::Served;
 pub use settings::Settings;
+pub use snap::SignatureMode;
+pub use snap::headers::Scope;
 pub use view::{Amount, Decision, Operation, Provider, Refused, Status, Step, Transaction};
+pub use winpay::{CallbackTarget, SigningKey, StatusMode, WinpayMerchant, WinpaySettings};
 
 use axum::Router;
 use engine::Shared;
@@ -51,6 +60,8 @@ impl Simulator {
     pub fn router(&self) -> Router {
         Router::new()
             .merge(nicepay::routes())
+            .merge(winpay::routes())
+            .layer(axum::middleware::from_fn_with_state(self.clone(), line::closed))
             .merge(pages::routes())
             .merge(control::routes())
             .with_state(self.clone())
@@ -68,7 +79,7 @@ impl Simulator {
 
     /// Those of one order number, or all.
     pub fn transactions_of(&self, reference: Option<&str>) -> Vec<Transaction> {
-        self.shared.change("", |desk| nicepay::views(desk, reference))
+        self.shared.change("", |desk| providers::views(desk, reference))
     }
 
     /// The customer pays, even without having gone through the payment step.
@@ -93,7 +104,7 @@ impl Simulator {
 
     /// Any of the four.
     pub fn decide(&self, id: &str, decision: Decision) -> Result<Transaction, Refused> {
-        let done = self.shared.change("", |desk| nicepay::decide(desk, id, decision));
+        let done = self.shared.change("", |desk| providers::decide(desk, id, decision));
         self.shared.wake.notify_one();
         done
     }
@@ -134,6 +145,18 @@ impl Simulator {
     /// Disarms everything.
     pub fn disarm(&self) {
         self.shared.lock().faults.clear();
+    }
+
+    /// The last notification of a transaction leaves once more, byte for byte.
+    pub fn replay(&self, id: &str) -> Result<(), Refused> {
+        let replayed = self.shared.change("", |desk| desk.state.outbox.replay(id, desk.now_ms));
+        self.shared.wake.notify_one();
+        replayed.ok_or(Refused::Unknown)
+    }
+
+    /// Winpay signs its callbacks with another of its keys from now on.
+    pub fn sign_winpay_with(&self, key: SigningKey) {
+        self.shared.lock().winpay.signing_key = Some(key);
     }
 
     /// What was really charged and given back.

@@ -1,21 +1,82 @@
 //! Notifications on their way to merchants: due on the virtual clock, repeated until accepted.
 use super::clock::Clock;
-use super::engine::Shared;
+use super::engine::{Desk, Shared};
 use super::faults::{Armed, Fault};
 use super::journal::{Direction, Entry, shortened};
+use super::snap::body::Node;
+use super::snap::sender::{self, Headers, Sender};
 use super::view::{Operation, Provider, Step};
-use reqwest::header::{CONTENT_TYPE, USER_AGENT};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Notify;
 
 /// How long a receiver may take, in real time.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The gaps between tries, in virtual time.
-const GAPS_MS: [i64; 4] = [10_000, 60_000, 300_000, 1_800_000];
+/// The gaps between tries of a form, in virtual time.
+const FORM_GAPS_MS: &[i64] = &[10_000, 60_000, 300_000, 1_800_000];
+/// The same for SNAP, which tries three times.
+const SNAP_GAPS_MS: &[i64] = &[30_000, 120_000];
 /// How late a late notification is when nobody says.
 const LATE_MS: u64 = 600_000;
+
+/// How a notification is dressed at each try, and what answer ends its repetition.
+#[derive(Clone, Debug)]
+pub(crate) enum Manner {
+    /// A form, taken with any status of success.
+    Form {
+        /// The sender's name.
+        user_agent: &'static str,
+    },
+    /// JSON that is signed anew each time, taken with SNAP's own answer.
+    Snap(Sender),
+    /// Once more with the very headers of an earlier try, and never again.
+    Again(Headers),
+}
+
+impl Manner {
+    const fn gaps_ms(&self) -> &'static [i64] {
+        match self {
+            Self::Form { .. } => FORM_GAPS_MS,
+            Self::Snap(_) => SNAP_GAPS_MS,
+            Self::Again(_) => &[],
+        }
+    }
+
+    fn headers(&self, to: (&str, &str), now_ms: i64, serial: u64) -> Headers {
+        match self {
+            Self::Form { user_agent } => vec![
+                ("user-agent", (*user_agent).to_owned()),
+                ("content-type", "application/x-www-form-urlencoded".to_owned()),
+            ],
+            Self::Snap(sender) => sender.headers(to, now_ms, serial),
+            Self::Again(headers) => headers.clone(),
+        }
+    }
+
+    fn accepts(&self, status: http::StatusCode, body: &[u8]) -> Result<(), String> {
+        let form = if status.is_success() {
+            Ok(())
+        } else {
+            Err(format!("the receiver answered {status}"))
+        };
+        match self {
+            Self::Form { .. } => form,
+            Self::Snap(_) => sender::accepted(status.as_u16(), body),
+            Self::Again(headers) => {
+                let json = headers.iter().any(|(_, value)| value == "application/json");
+                if json { sender::accepted(status.as_u16(), body) } else { form }
+            }
+        }
+    }
+}
+
+/// A try as it left.
+#[derive(Clone, Debug)]
+struct Sent {
+    letter: Letter,
+    headers: Headers,
+}
 
 /// One notification.
 #[derive(Clone, Debug)]
@@ -24,8 +85,8 @@ pub(crate) struct Letter {
     pub(crate) transaction: String,
     pub(crate) reference: String,
     pub(crate) url: String,
-    pub(crate) user_agent: &'static str,
-    /// The form, encoded once: every try carries the same bytes.
+    pub(crate) manner: Manner,
+    /// Encoded once: every try carries the same bytes.
     pub(crate) body: String,
     pub(crate) due_ms: i64,
     pub(crate) tries: usize,
@@ -39,12 +100,23 @@ pub(crate) struct Letter {
 pub(crate) struct Outbox {
     waiting: Vec<Letter>,
     flying: usize,
+    /// How many tries there were, so that each has a number of its own.
+    serial: u64,
+    /// The last try about each transaction.
+    sent: HashMap<String, Sent>,
+    /// Providers that send nothing until they are up again.
+    silent: HashSet<Provider>,
 }
 
 impl Outbox {
     /// Posts a letter, disturbed by a fault that concerns its journey.
     pub(crate) fn post(&mut self, mut letter: Letter, fault: Option<&Armed>) {
         letter.fault = fault.map(|armed| armed.fault);
+        if let Manner::Snap(sender) = &mut letter.manner {
+            sender.corrupt |= letter.fault == Some(Fault::CorruptSignature);
+            let stale = letter.fault == Some(Fault::StaleTimestamp);
+            sender.stale = stale.then_some(letter.due_ms);
+        }
         match fault.map(|armed| (armed.fault, armed.ms.unwrap_or(LATE_MS))) {
             Some((Fault::DuplicateNotification, _)) => self.waiting.push(letter.clone()),
             Some((Fault::LateNotification, ms)) => letter.due_ms += i64::try_from(ms).unwrap_or(0),
@@ -59,17 +131,50 @@ impl Outbox {
 
     /// Whether nothing is in the air and nothing is due.
     pub(crate) fn is_quiet(&self, now_ms: i64) -> bool {
-        self.flying == 0 && self.waiting.iter().all(|letter| letter.due_ms > now_ms)
+        self.flying == 0 && self.able().all(|letter| letter.due_ms > now_ms)
+    }
+
+    /// Says that a provider sends nothing, or that it sends again what waited meanwhile.
+    pub(crate) fn silence(&mut self, provider: Provider, silent: bool) {
+        if silent {
+            self.silent.insert(provider);
+        } else {
+            self.silent.remove(&provider);
+        }
+    }
+
+    /// The last try about a transaction leaves once more, byte for byte; nothing where there was none.
+    pub(crate) fn replay(&mut self, transaction: &str, now_ms: i64) -> Option<()> {
+        let sent = self.sent.get(transaction)?;
+        let manner = Manner::Again(sent.headers.clone());
+        let letter = Letter { manner, due_ms: now_ms, fault: None, ..sent.letter.clone() };
+        self.waiting.push(letter);
+        Some(())
+    }
+
+    /// The letters of providers that send.
+    fn able(&self) -> impl Iterator<Item = &Letter> {
+        self.waiting.iter().filter(|letter| !self.silent.contains(&letter.provider))
+    }
+
+    fn dress(&mut self, letter: &Letter, now_ms: i64) -> Headers {
+        self.serial += 1;
+        let headers = letter.manner.headers((&letter.url, &letter.body), now_ms, self.serial);
+        let sent = Sent { letter: letter.clone(), headers: headers.clone() };
+        self.sent.insert(letter.transaction.clone(), sent);
+        headers
     }
 
     fn take_due(&mut self, now_ms: i64) -> Vec<Letter> {
-        let due: Vec<Letter> = self.waiting.extract_if(.., |l| l.due_ms <= now_ms).collect();
+        let silent = &self.silent;
+        let ready = |l: &mut Letter| l.due_ms <= now_ms && !silent.contains(&l.provider);
+        let due: Vec<Letter> = self.waiting.extract_if(.., ready).collect();
         self.flying += due.len();
         due
     }
 
     fn next_due_ms(&self) -> Option<i64> {
-        self.waiting.iter().map(|letter| letter.due_ms).min()
+        self.able().map(|letter| letter.due_ms).min()
     }
 
     fn landed(&mut self, letter: Letter, delivered: bool, now_ms: i64) {
@@ -79,11 +184,23 @@ impl Outbox {
             for held in self.waiting.iter_mut().filter(same) {
                 held.due_ms = now_ms;
             }
-        } else if let Some(gap_ms) = GAPS_MS.get(letter.tries) {
+        } else if let Some(gap_ms) = letter.manner.gaps_ms().get(letter.tries) {
             let again = Letter { due_ms: now_ms + gap_ms, tries: letter.tries + 1, ..letter };
             self.waiting.push(again);
         }
     }
+}
+
+/// Posts a letter, unless a fault loses it for good.
+pub(crate) fn send(desk: &mut Desk<'_>, mut letter: Letter, fault: Option<&Armed>) {
+    if fault.is_some_and(|armed| armed.fault == Fault::NoNotification) {
+        letter.fault = Some(Fault::NoNotification);
+        let mut entry = entry(&letter);
+        entry.refuse("not sent: a fault was played".to_owned());
+        desk.state.journal.write(desk.now_ms, entry);
+        return;
+    }
+    desk.state.outbox.post(letter, fault);
 }
 
 /// Sends what is due for as long as the simulator lives.
@@ -120,26 +237,23 @@ async fn deliver(shared: Arc<Shared>, letter: Letter) {
         transaction: letter.transaction.clone(),
         reference: letter.reference.clone(),
     });
-    let sent = shared
-        .client
-        .post(&letter.url)
-        .header(USER_AGENT, letter.user_agent)
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .timeout(PATIENCE)
-        .body(letter.body.clone())
-        .send()
-        .await;
-    let now_ms = shared.clock.now_ms();
+    let headers = shared.change("", |desk| desk.state.outbox.dress(&letter, desk.now_ms));
     let mut entry = entry(&letter);
-    match sent {
-        Ok(answer) => {
-            entry.code = answer.status().as_u16().to_string();
-            if !answer.status().is_success() {
-                entry.refuse(format!("the receiver answered {}", answer.status()));
+    tell_headers(&mut entry, &headers);
+    let mut request = shared.client.post(&letter.url).timeout(PATIENCE).body(letter.body.clone());
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    match heard(request).await {
+        Ok((status, body)) => {
+            entry.code = status.as_u16().to_string();
+            if let Err(why) = letter.manner.accepts(status, &body) {
+                entry.refuse(why);
             }
         }
         Err(error) => entry.refuse(format!("no answer: {}", error.without_url())),
     }
+    let now_ms = shared.clock.now_ms();
     let mut state = shared.lock();
     state.outbox.landed(letter, entry.accepted, now_ms);
     state.journal.write(now_ms, entry);
@@ -147,10 +261,24 @@ async fn deliver(shared: Arc<Shared>, letter: Letter) {
     shared.landed();
 }
 
+async fn heard(request: reqwest::RequestBuilder) -> reqwest::Result<(http::StatusCode, Vec<u8>)> {
+    let answer = request.send().await?;
+    Ok((answer.status(), answer.bytes().await?.to_vec()))
+}
+
+/// Each try of SNAP's has a time, a number and a signature of its own.
+fn tell_headers(entry: &mut Entry, headers: &Headers) {
+    for (name, value) in headers.iter().filter(|(name, _)| name.starts_with("x-")) {
+        let value = if *name == "x-signature" { shortened(value) } else { value.clone() };
+        entry.fields.insert(name.to_uppercase(), value);
+    }
+}
+
 /// How the journal tells of a letter.
 pub(crate) fn entry(letter: &Letter) -> Entry {
+    let form = || form_urlencoded::parse(letter.body.as_bytes()).into_owned().collect();
     let mut fields: BTreeMap<String, String> =
-        form_urlencoded::parse(letter.body.as_bytes()).into_owned().collect();
+        Node::read(letter.body.as_bytes()).map_or_else(|_| form(), |body| body.shown());
     if let Some(token) = fields.get_mut("merchantToken") {
         *token = shortened(token);
     }
@@ -173,7 +301,7 @@ mod tests {
             transaction: transaction.to_owned(),
             reference: "r".to_owned(),
             url: "http://127.0.0.1/".to_owned(),
-            user_agent: "test",
+            manner: Manner::Form { user_agent: "test" },
             body: "a=b".to_owned(),
             due_ms: 0,
             tries: 0,

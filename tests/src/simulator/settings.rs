@@ -1,4 +1,5 @@
 //! What a simulator is told before it opens: its merchants and its habits.
+use super::winpay::WinpaySettings;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ pub struct Settings {
     pub refuse_duplicate_references: bool,
     /// Refuse an empty cart for wallets, which NICEPAY's sandbox lets pass.
     pub strict_cart: bool,
+    /// How Winpay behaves.
+    pub winpay: WinpaySettings,
     /// Real time that every call of a merchant's server takes at least.
     pub processing_delay: Duration,
     /// Virtual time after which a payment step pays by itself, as the sandbox merchant IONPAYTEST's do.
@@ -36,6 +39,7 @@ impl Default for Settings {
             nicepay_merchants: BTreeMap::from([(merchant.to_owned(), key.to_owned())]),
             refuse_duplicate_references: true,
             strict_cart: false,
+            winpay: WinpaySettings::default(),
             processing_delay: Duration::ZERO,
             autopaid_after: None,
             links_answer_json: true,

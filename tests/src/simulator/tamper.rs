@@ -3,7 +3,8 @@ use super::faults::{Armed, Fault};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::response::Parts;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 use std::io;
@@ -16,6 +17,37 @@ pub(crate) enum Answer {
     Json(Map<String, Value>),
     Page(String),
     Found(String),
+    Snap(SnapAnswer),
+}
+
+/// What a SNAP service answers.
+#[derive(Clone, Debug)]
+pub(crate) struct SnapAnswer {
+    pub(crate) service: u8,
+    pub(crate) status: u16,
+    /// `X-TIMESTAMP`.
+    pub(crate) stamp: String,
+    pub(crate) warning: Option<&'static str>,
+    pub(crate) map: Map<String, Value>,
+}
+
+impl IntoResponse for SnapAnswer {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        let mut response =
+            (status, json_response(Value::Object(self.map).to_string())).into_response();
+        let headers = response.headers_mut();
+        if let Ok(stamp) = HeaderValue::from_str(&self.stamp) {
+            headers.insert("x-timestamp", stamp);
+        }
+        if let Some(warning) = self.warning {
+            headers.insert("x-sim-warning", HeaderValue::from_static(warning));
+        }
+        // A provider that is down is to be found so by the next call, not by a connection that was
+        // kept from a better time.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
 }
 
 impl IntoResponse for Answer {
@@ -24,6 +56,7 @@ impl IntoResponse for Answer {
             Self::Json(map) => json_response(Value::Object(map).to_string()),
             Self::Page(html) => super::pages::html(html),
             Self::Found(url) => super::pages::found(&url),
+            Self::Snap(answer) => answer.into_response(),
         }
     }
 }
@@ -50,12 +83,18 @@ pub(crate) async fn play(armed: Option<&Armed>, answer: Answer, elsewhere: &str)
         Fault::ServerError => {
             (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
         }
-        Fault::Html => gateway_page(),
+        Fault::Html => gateway_page(StatusCode::OK),
+        Fault::BadGateway => gateway_page(StatusCode::BAD_GATEWAY),
         Fault::Redirect => redirect(elsewhere),
         Fault::Truncated => truncated(bytes_of(answer).await),
         Fault::Enormous => enormous(bytes_of(answer).await),
         Fault::Slow => slow(bytes_of(answer).await),
         Fault::Busy
+        | Fault::InternalError
+        | Fault::InProgress
+        | Fault::EightDigits
+        | Fault::CodeDisagrees
+        | Fault::InfoMissing
         | Fault::WrongTypes
         | Fault::UnknownFields
         | Fault::NullsMissing
@@ -66,7 +105,9 @@ pub(crate) async fn play(armed: Option<&Armed>, answer: Answer, elsewhere: &str)
         | Fault::ForgedNotification
         | Fault::NoNotification
         | Fault::NotificationBeforeReply
-        | Fault::NoCallback => answer.into_response(),
+        | Fault::NoCallback
+        | Fault::CorruptSignature
+        | Fault::StaleTimestamp => answer.into_response(),
     }
 }
 
@@ -76,10 +117,11 @@ fn hang_up() -> Response {
         .into_response()
 }
 
-fn gateway_page() -> Response {
+/// What a gateway says in a provider's place.
+pub(crate) fn gateway_page(status: StatusCode) -> Response {
     let html = "<html><head><title>Attention Required!</title></head>\
                 <body><h1>Sorry, you have been blocked</h1></body></html>";
-    axum::response::Html(html).into_response()
+    (status, axum::response::Html(html)).into_response()
 }
 
 fn redirect(elsewhere: &str) -> Response {
@@ -90,47 +132,51 @@ fn redirect(elsewhere: &str) -> Response {
     response
 }
 
-async fn bytes_of(answer: Answer) -> (http::HeaderMap, Bytes) {
+async fn bytes_of(answer: Answer) -> (Parts, Bytes) {
     let (head, body) = answer.into_response().into_parts();
-    (head.headers, axum::body::to_bytes(body, ENORMOUS).await.unwrap_or_default())
+    (head, axum::body::to_bytes(body, ENORMOUS).await.unwrap_or_default())
 }
 
-fn streamed(mut headers: http::HeaderMap, length: Option<usize>, body: Body) -> Response {
-    headers.remove(CONTENT_LENGTH);
+fn streamed(mut head: Parts, length: Option<usize>, body: Body) -> Response {
+    head.headers.remove(CONTENT_LENGTH);
     if let Some(length) = length {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        head.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    (headers, body).into_response()
+    Response::from_parts(head, body)
 }
 
-fn truncated((headers, bytes): (http::HeaderMap, Bytes)) -> Response {
+fn truncated((head, bytes): (Parts, Bytes)) -> Response {
     let parts = [Ok(bytes.slice(..bytes.len() / 2)), Err(io::Error::other("cut"))];
     let stream = tokio_stream::iter(parts).throttle(BREAK_AFTER);
-    streamed(headers, Some(bytes.len()), Body::from_stream(stream))
+    streamed(head, Some(bytes.len()), Body::from_stream(stream))
 }
 
-fn slow((headers, bytes): (http::HeaderMap, Bytes)) -> Response {
+fn slow((head, bytes): (Parts, Bytes)) -> Response {
     let each: Vec<_> = (0..bytes.len()).map(|i| Ok::<_, io::Error>(bytes.slice(i..=i))).collect();
     let stream = tokio_stream::iter(each).throttle(Duration::from_secs(1));
-    streamed(headers, Some(bytes.len()), Body::from_stream(stream))
+    streamed(head, Some(bytes.len()), Body::from_stream(stream))
 }
 
 /// A JSON answer stays JSON: the padding is its first field.
-fn enormous((headers, bytes): (http::HeaderMap, Bytes)) -> Response {
-    let (head, tail) = match bytes.first() {
+fn enormous((head, bytes): (Parts, Bytes)) -> Response {
+    let (start, tail) = match bytes.first() {
         Some(b'{') => (Bytes::from_static(b"{\"padding\":\""), [b"\",", &bytes[1..]].concat()),
         Some(_) | None => (Bytes::from_static(b"<!--"), [b"-->", &bytes[..]].concat()),
     };
     let block = Bytes::from(vec![b'x'; BLOCK]);
     let blocks = std::iter::repeat_n(block, ENORMOUS / BLOCK);
-    let parts = std::iter::once(head).chain(blocks).chain(std::iter::once(Bytes::from(tail)));
+    let parts = std::iter::once(start).chain(blocks).chain(std::iter::once(Bytes::from(tail)));
     let stream = tokio_stream::iter(parts.map(Ok::<_, io::Error>));
-    streamed(headers, None, Body::from_stream(stream))
+    streamed(head, None, Body::from_stream(stream))
 }
 
 /// A JSON answer whose fields are not what they should be.
 fn bent(fault: Fault, answer: Answer) -> Answer {
-    let Answer::Json(mut map) = answer else { return answer };
+    let mut map = match answer {
+        Answer::Json(map) => map,
+        Answer::Snap(answer) => return Answer::Snap(bent_snap(fault, answer)),
+        Answer::Page(_) | Answer::Found(_) => return answer,
+    };
     if fault == Fault::WrongTypes {
         map.values_mut().for_each(wrong_type);
     }
@@ -147,6 +193,69 @@ fn bent(fault: Fault, answer: Answer) -> Answer {
         *amount = json!((value + 1).to_string());
     }
     Answer::Json(map)
+}
+
+/// The same for SNAP, which has ways of its own.
+fn bent_snap(fault: Fault, mut answer: SnapAnswer) -> SnapAnswer {
+    let service = answer.service;
+    let says = |code: String, message: &str| {
+        let says = json!({"responseCode": code, "responseMessage": message});
+        says.as_object().cloned().unwrap_or_default()
+    };
+    if fault == Fault::InProgress {
+        answer.status = 202;
+        answer.map = says(format!("202{service:02}00"), "Request In Progress");
+    }
+    if fault == Fault::CodeDisagrees {
+        answer.status = 200;
+        answer.map = says(format!("500{service:02}00"), "General Error");
+    }
+    if fault == Fault::EightDigits {
+        let longer = json!(format!("{}{service:02}000", answer.status));
+        answer.map.insert("responseCode".to_owned(), longer);
+    }
+    bend_snap(fault, &mut answer.map);
+    answer
+}
+
+/// What goes wrong with the fields of an answer, and of a notification too.
+pub(crate) fn bend_snap(fault: Fault, map: &mut Map<String, Value>) {
+    if fault == Fault::WrongTypes {
+        map.values_mut().for_each(unquoted);
+    }
+    if fault == Fault::InfoMissing {
+        map.remove("additionalInfo");
+    }
+    if fault == Fault::UnknownFields {
+        map.insert("newSince2027".to_owned(), json!({"deep": [1, null, "teks"]}));
+        map.insert("result".to_owned(), json!("PAID"));
+    }
+    if fault == Fault::WrongAmount {
+        for amount in ["amount", "transAmount", "refundAmount"] {
+            let value = map.get_mut(amount).and_then(|amount| amount.get_mut("value"));
+            if let Some(value) = value {
+                let rupiah = value.as_str().and_then(|text| text.split('.').next()?.parse().ok());
+                *value = json!(format!("{}.00", rupiah.unwrap_or(0_i64) + 1));
+            }
+        }
+    }
+}
+
+/// Numbers in place of the texts that hold some.
+fn unquoted(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Some(number) = serde_json::from_str::<serde_json::Number>(text)
+                .ok()
+                .or_else(|| text.parse::<u64>().ok().map(Into::into))
+            {
+                *value = Value::Number(number);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(unquoted),
+        Value::Object(map) => map.values_mut().for_each(unquoted),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn wrong_type(value: &mut Value) {

@@ -2,24 +2,49 @@
 use serde::{Deserialize, Serialize};
 
 /// Who is simulated.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Provider {
-    /// NICEPAY Indonesia.
+    /// NICEPAY Indonesia, by either of its APIs.
     Nicepay,
+    /// Winpay.
+    Winpay,
+}
+
+impl Provider {
+    /// All there are.
+    pub const ALL: [Self; 2] = [Self::Nicepay, Self::Winpay];
+
+    /// The word on the wire, and the first step of its paths.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Nicepay => "nicepay",
+            Self::Winpay => "winpay",
+        }
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nicepay => "NICEPAY",
+            Self::Winpay => "Winpay",
+        }
+    }
 }
 
 /// What a call is about, in every provider's terms.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
+    /// The merchant's server asks for a token.
+    Token,
     /// The merchant's server registers an order.
     Registration,
     /// The customer's browser enters the payment.
     Payment,
     /// The merchant's server asks how an order stands.
     Inquiry,
-    /// The merchant's server voids or refunds.
+    /// The merchant's server takes an unpaid order back, voids or refunds.
     Cancel,
     /// The customer's browser links a wallet.
     LinkEnable,
@@ -43,6 +68,8 @@ pub enum Status {
     Paid,
     /// The customer or the wallet declined.
     Failed,
+    /// The merchant took it back before anybody paid.
+    Cancelled,
     /// Nobody decided in time.
     Expired,
     /// Taken and given back the same day, before settlement.
@@ -56,7 +83,12 @@ impl Status {
     pub const fn is_open(self) -> bool {
         match self {
             Self::Initiated | Self::Unpaid | Self::Processing => true,
-            Self::Paid | Self::Failed | Self::Expired | Self::Void | Self::Refunded => false,
+            Self::Paid
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Expired
+            | Self::Void
+            | Self::Refunded => false,
         }
     }
 
@@ -68,6 +100,7 @@ impl Status {
             Self::Processing => "processing",
             Self::Paid => "paid",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
             Self::Expired => "expired",
             Self::Void => "void",
             Self::Refunded => "refunded",

@@ -8,6 +8,7 @@ mod merchant;
 mod notification;
 mod refusal;
 mod refund;
+mod snap;
 mod time;
 
 use kasir_tests::simulator::{Clock, Settings, Simulator, VirtualClock};

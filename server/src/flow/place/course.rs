@@ -87,9 +87,7 @@ pub(super) fn course(outcome: &Result<Started, CourierError>, sent: Sent) -> Cou
         Err(
             CourierError::Silence(_)
             | CourierError::Endless
-            | CourierError::Provider(
-                ProviderError::Unreadable { .. } | ProviderError::Forged { .. },
-            ),
+            | CourierError::Provider(ProviderError::Unreadable { .. } | ProviderError::Forged { .. }),
         ) => sent.unknown(),
     }
 }

@@ -136,7 +136,7 @@ mod tests {
         let Dialogue::Ask(exchange) = dialogue else { panic!("it looks first") };
         match exchange.answer(answer).unwrap() {
             Dialogue::Done(withdrawal) => withdrawal,
-            Dialogue::Ask(_) => panic!("one answer is enough"),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => panic!("one answer is enough"),
         }
     }
 

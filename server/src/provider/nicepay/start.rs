@@ -51,6 +51,7 @@ mod tests {
         match start(&nicepay(), order, DOCUMENTED).unwrap() {
             Dialogue::Ask(exchange) => exchange,
             Dialogue::Done(started) => panic!("{started:?}"),
+            Dialogue::Authorize(_) => panic!("V2 knows no tokens"),
         }
     }
 

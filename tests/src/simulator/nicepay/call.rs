@@ -111,7 +111,8 @@ async fn read(sim: &Simulator, operation: Operation, request: Request) -> Incomi
         Operation::Registration | Operation::Inquiry | Operation::Cancel => {
             read_json(&head.headers, &body)
         }
-        Operation::Payment
+        Operation::Token
+        | Operation::Payment
         | Operation::LinkEnable
         | Operation::LinkInitiate
         | Operation::Notification => read_form(&head.headers, query, &body),

@@ -17,6 +17,7 @@ const fn code(status: Status) -> Code {
         | Status::Unpaid
         | Status::Processing
         | Status::Failed
+        | Status::Cancelled
         | Status::Expired => WALLET_FAILED,
     }
 }

@@ -115,7 +115,7 @@ const fn message(status: Status) -> &'static str {
         Status::Unpaid => "unpaid",
         Status::Processing => "processing",
         Status::Paid => "paid",
-        Status::Failed => "failed",
+        Status::Failed | Status::Cancelled => "failed",
         Status::Expired => "expired",
         Status::Void => "void",
         Status::Refunded => "refund",

@@ -30,6 +30,7 @@ use axum::routing::{MethodRouter, any, get, post};
 pub(crate) use books::Books;
 pub use link::LinkView;
 pub(crate) use link::{answer_link, forget_mandates, link_view, links};
+pub(crate) use notification::forged as forge;
 use transaction::Transaction;
 
 /// NICEPAY's own paths.
@@ -84,11 +85,11 @@ fn view(transaction: &Transaction, now_ms: i64) -> view::Transaction {
     }
 }
 
-/// Every transaction, or those of one order number.
-pub(crate) fn views(desk: &Desk<'_>, reference: Option<&str>) -> Vec<view::Transaction> {
+/// Every transaction, or those of one order number, with the moment it was registered.
+pub(crate) fn views(desk: &Desk<'_>, reference: Option<&str>) -> Vec<(i64, view::Transaction)> {
     let all = desk.state.nicepay.all().iter();
     let chosen = all.filter(|t| reference.is_none_or(|wanted| wanted == t.reference));
-    chosen.map(|transaction| view(transaction, desk.now_ms)).collect()
+    chosen.map(|order| (order.registered_ms, view(order, desk.now_ms))).collect()
 }
 
 /// What the customer's phone or the wallet's page shows.
@@ -98,6 +99,7 @@ pub(crate) fn prompt(desk: &Desk<'_>, id: &str) -> Option<Prompt> {
     let return_url = callback::address(transaction, status);
     Some(Prompt {
         id: transaction.id.clone(),
+        provider: Provider::Nicepay,
         method: transaction.wallet.method,
         wallet: transaction.wallet.name,
         pushed: transaction.wallet.reach == wallets::Reach::Push,
@@ -108,6 +110,7 @@ pub(crate) fn prompt(desk: &Desk<'_>, id: &str) -> Option<Prompt> {
         phone: transaction.phone.clone(),
         status,
         left_s: transaction.left_s(desk.now_ms),
+        lifetime_s: transaction.wallet.lifetime_ms / 1_000,
         return_url,
     })
 }

@@ -5,7 +5,7 @@ use super::transaction::Transaction;
 use crate::simulator::engine::Desk;
 use crate::simulator::faults::{Armed, Fault};
 use crate::simulator::jakarta;
-use crate::simulator::outbox::{self, Letter};
+use crate::simulator::outbox::{self, Letter, Manner};
 use crate::simulator::view::{Operation, Provider};
 
 /// The sender's name, as NICEPAY's server writes it.
@@ -52,29 +52,19 @@ pub(crate) fn linked(desk: &mut Desk<'_>, link: &super::link::Link, mandate: &st
         .append_pair("status", "0")
         .finish();
     let addressed = (link.id.clone(), link.reference.clone(), link.notify_url.clone());
-    post(desk, new_letter(addressed, body, desk.now_ms), None);
+    outbox::send(desk, new_letter(addressed, body, desk.now_ms), None);
 }
 
 fn send(desk: &mut Desk<'_>, order: &Transaction, (status, amount): (&str, i64)) {
-    let fault = desk.state.faults.take(Provider::Nicepay, Operation::Notification, |_| true);
+    let fault =
+        desk.state.faults.take(Provider::Nicepay, Operation::Notification, Fault::shapes_forms);
     let played = fault.as_ref().map(|armed| armed.fault);
     let amount = amount + i64::from(played == Some(Fault::WrongAmount));
     let forged = played == Some(Fault::ForgedNotification);
     let key = if forged { FORGERS_KEY } else { key_of(desk, &order.merchant) };
     let body = body(order, (status, amount), (key, desk.now_ms));
     let letter = letter(order, body, desk.now_ms);
-    post(desk, letter, fault.as_ref());
-}
-
-fn post(desk: &mut Desk<'_>, mut letter: Letter, fault: Option<&Armed>) {
-    if fault.is_some_and(|armed| armed.fault == Fault::NoNotification) {
-        letter.fault = Some(Fault::NoNotification);
-        let mut entry = outbox::entry(&letter);
-        entry.refuse("not sent: a fault was played".to_owned());
-        desk.state.journal.write(desk.now_ms, entry);
-        return;
-    }
-    desk.state.outbox.post(letter, fault);
+    outbox::send(desk, letter, fault.as_ref());
 }
 
 fn letter(order: &Transaction, body: String, now_ms: i64) -> Letter {
@@ -92,7 +82,7 @@ fn new_letter(
         transaction,
         reference,
         url,
-        user_agent: USER_AGENT,
+        manner: Manner::Form { user_agent: USER_AGENT },
         body,
         due_ms: now_ms,
         tries: 0,

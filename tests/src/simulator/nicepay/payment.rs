@@ -55,7 +55,7 @@ fn checked(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Result<(), 
         Status::Paid | Status::Void | Status::Refunded => {
             Err(Refusal::new(ALREADY_APPROVED, "the order has been paid already"))
         }
-        end @ (Status::Failed | Status::Expired) => {
+        end @ (Status::Failed | Status::Cancelled | Status::Expired) => {
             Err(Refusal::new(FAILED, format!("the order is {}", end.word())))
         }
     }

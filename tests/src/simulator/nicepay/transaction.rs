@@ -120,7 +120,7 @@ pub(crate) const fn digit(status: Status) -> &'static str {
         Status::Unpaid => "3",
         Status::Processing => "4",
         Status::Expired => "5",
-        Status::Failed => "8",
+        Status::Failed | Status::Cancelled => "8",
         Status::Initiated => "9",
     }
 }

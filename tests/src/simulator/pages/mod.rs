@@ -4,7 +4,7 @@ pub(crate) mod phone;
 pub(crate) mod wallet;
 
 use super::Simulator;
-use super::view::Status;
+use super::view::{Provider, Status};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -15,6 +15,7 @@ use http::{HeaderValue, StatusCode};
 #[derive(Clone, Debug)]
 pub(crate) struct Prompt {
     pub(crate) id: String,
+    pub(crate) provider: Provider,
     pub(crate) method: &'static str,
     pub(crate) wallet: &'static str,
     /// Arrives on the phone by itself.
@@ -26,6 +27,8 @@ pub(crate) struct Prompt {
     pub(crate) phone: String,
     pub(crate) status: Status,
     pub(crate) left_s: i64,
+    /// All the time there was.
+    pub(crate) lifetime_s: i64,
     /// Where the browser goes, once it is decided.
     pub(crate) return_url: Option<String>,
 }

@@ -2,7 +2,7 @@
 use super::wallet::bill;
 use super::{button, button_in_list, escape, found, hidden, html, page};
 use crate::simulator::Simulator;
-use crate::simulator::nicepay;
+use crate::simulator::providers;
 use crate::simulator::view::Decision;
 use axum::Form;
 use axum::extract::{Query, State};
@@ -25,7 +25,7 @@ pub(crate) async fn show(
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     let number = query.get("number").map_or("", String::as_str);
-    let mut prompts = sim.shared.change("", |desk| nicepay::pushes(desk));
+    let mut prompts = sim.shared.change("", |desk| providers::pushes(desk));
     prompts.retain(|prompt| number.is_empty() || same_phone(&prompt.phone, number));
     let buttons = if prompts.len() == 1 { button } else { button_in_list };
     let cards: String = prompts.iter().map(|prompt| card(prompt, number, buttons)).collect();
@@ -54,12 +54,13 @@ fn card(prompt: &super::Prompt, number: &str, button: fn(&str, &str) -> String) 
     format!(
         "<article class=\"prompt\" data-testid=\"prompt\" data-tx=\"{id}\">{bill}\
          <section class=\"card\"><p>Nomor {phone}, sisa <b data-testid=\"seconds-left\">{left}</b> detik</p>\
-         <progress max=\"55\" value=\"{left}\"></progress>\
+         <progress max=\"{lifetime}\" value=\"{left}\"></progress>\
          <form method=\"post\" action=\"/phone\">{tx}{number}{approve}{decline}</form></section></article>",
         id = escape(&prompt.id),
         bill = bill(prompt),
         phone = escape(&prompt.phone),
         left = prompt.left_s,
+        lifetime = prompt.lifetime_s,
         tx = hidden("tx", &prompt.id),
         number = hidden("number", number),
         approve = button("approve", "Setujui"),

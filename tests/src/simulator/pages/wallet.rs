@@ -4,8 +4,8 @@ use super::{
 };
 use crate::simulator::Simulator;
 use crate::simulator::faults::Fault;
-use crate::simulator::nicepay;
-use crate::simulator::view::{Decision, Operation, Provider, Status};
+use crate::simulator::providers;
+use crate::simulator::view::{Decision, Operation, Status};
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -67,7 +67,7 @@ pub(crate) async fn decided_app(
 }
 
 fn prompt(sim: &Simulator, wallet: &str, id: &str) -> Option<Prompt> {
-    let prompt = sim.shared.change("", |desk| nicepay::prompt(desk, id));
+    let prompt = sim.shared.change("", |desk| providers::prompt(desk, id));
     prompt.filter(|prompt| prompt.method == wallet)
 }
 
@@ -108,10 +108,10 @@ fn go_back(sim: &Simulator, wallet: &str, id: &str) -> Response {
     }
     let lost = |fault| fault == Fault::NoCallback;
     let take = |desk: &mut crate::simulator::engine::Desk<'_>| {
-        desk.state.faults.take(Provider::Nicepay, Operation::Payment, lost)
+        desk.state.faults.take(prompt.provider, Operation::Payment, lost)
     };
-    match prompt.return_url {
-        Some(url) if sim.shared.change("", take).is_none() => found(&url),
+    match &prompt.return_url {
+        Some(url) if sim.shared.change("", take).is_none() => found(url),
         Some(_) | None => html(stranded()),
     }
 }
@@ -158,6 +158,7 @@ fn over(prompt: &Prompt) -> String {
     let sentence = match prompt.status {
         Status::Paid => "Pembayaran berhasil.",
         Status::Failed => "Pembayaran ditolak.",
+        Status::Cancelled => "Tagihan ditarik kembali.",
         Status::Expired => "Waktu pembayaran habis.",
         Status::Void | Status::Refunded => "Dana dikembalikan.",
         Status::Initiated | Status::Unpaid | Status::Processing => "Menunggu.",

@@ -182,14 +182,14 @@ mod tests {
     fn asked() -> Box<crate::provider::Exchange<Standing>> {
         match ask(&nicepay(), &placed(MethodId::Dana), DOCUMENTED).unwrap() {
             Dialogue::Ask(exchange) => exchange,
-            Dialogue::Done(_) => panic!("it asks"),
+            Dialogue::Done(_) | Dialogue::Authorize(_) => panic!("it asks"),
         }
     }
 
     fn said(answer: Response<Bytes>) -> Result<Standing, ProviderError> {
         match asked().answer(answer)? {
             Dialogue::Done(standing) => Ok(standing),
-            Dialogue::Ask(_) => panic!("one answer is enough"),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => panic!("one answer is enough"),
         }
     }
 

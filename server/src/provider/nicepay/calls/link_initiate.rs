@@ -124,7 +124,7 @@ mod tests {
         let Dialogue::Ask(exchange) = asked("IONPAYTEST123412345")? else { panic!("it asks") };
         match exchange.answer(answer)? {
             Dialogue::Done(started) => Ok(started),
-            Dialogue::Ask(_) => panic!("one answer is enough"),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => panic!("one answer is enough"),
         }
     }
 

@@ -121,7 +121,7 @@ mod tests {
         };
         match exchange.answer(answer)? {
             Dialogue::Done(started) => Ok(started),
-            Dialogue::Ask(_) => panic!("one answer is enough"),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => panic!("one answer is enough"),
         }
     }
 

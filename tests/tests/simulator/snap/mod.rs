@@ -1,0 +1,7 @@
+//! SNAP BI, seen by a merchant who calls and is called back.
+mod partner;
+mod winpay;
+mod winpay_callback;
+mod winpay_fault;
+mod winpay_order;
+mod line;
