@@ -8,7 +8,7 @@ use axum::Json;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/_sim/providers", get(providers))
         .route("/_sim/providers/{provider}/{turn}", post(turn))
         .route("/_sim/providers/winpay/keys/{key}", post(sign_with))
+        .route("/_sim/providers/nicepay/tokens", delete(revoke))
         .route("/_sim/links/{id}/{decision}", post(answer_link))
         .route("/_sim/faults", get(faults).post(arm).delete(disarm))
         .route("/_sim/ledger", get(ledger))
@@ -144,6 +145,11 @@ async fn sign_with(State(sim): State<Simulator>, Path(key): Path<String>) -> Res
     };
     sim.sign_winpay_with(key);
     Json(json!({"provider": "winpay", "key": key})).into_response()
+}
+
+async fn revoke(State(sim): State<Simulator>) -> StatusCode {
+    sim.revoke_tokens();
+    StatusCode::NO_CONTENT
 }
 
 async fn links(State(sim): State<Simulator>) -> Response {

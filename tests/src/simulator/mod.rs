@@ -27,7 +27,7 @@ pub use clock::{Clock, VirtualClock};
 pub use engine::Hook;
 pub use faults::{Armed, Fault};
 pub use line::Line;
-pub use nicepay::LinkView;
+pub use nicepay::{LinkView, NicepaySnapMerchant, NicepaySnapSettings};
 pub use serve::Served;
 pub use settings::Settings;
 pub use snap::SignatureMode;
@@ -157,6 +157,11 @@ impl Simulator {
     /// Winpay signs its callbacks with another of its keys from now on.
     pub fn sign_winpay_with(&self, key: SigningKey) {
         self.shared.lock().winpay.signing_key = Some(key);
+    }
+
+    /// No token that NICEPAY has lent is good any more.
+    pub fn revoke_tokens(&self) {
+        self.shared.lock().nicepay.tokens.revoke();
     }
 
     /// What was really charged and given back.

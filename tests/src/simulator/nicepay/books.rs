@@ -1,5 +1,6 @@
 //! NICEPAY's books: orders by tXid, the order numbers that were used, links and mandates.
 use super::link::Link;
+use super::snap::Tokens;
 use super::transaction::Transaction;
 use crate::simulator::jakarta;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -17,6 +18,9 @@ pub(crate) struct Books {
     transactions: Vec<Transaction>,
     places: HashMap<String, usize>,
     references: HashSet<(String, String)>,
+    /// The numbers of refunds over SNAP that were used, by merchant.
+    pub(crate) refunds: HashSet<(String, String)>,
+    pub(crate) tokens: Tokens,
     pub(crate) links: BTreeMap<String, Link>,
     pub(crate) mandates: HashMap<String, Mandate>,
     /// Orders that pay by themselves, and when.

@@ -41,9 +41,9 @@ const KEYS: &[&str] = &[
 
 /// How much is asked back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct Wish {
-    amount: i64,
-    partial: bool,
+pub(super) struct Wish {
+    pub(super) amount: i64,
+    pub(super) partial: bool,
 }
 
 /// Gives money back, or says why not.
@@ -101,7 +101,7 @@ fn signed(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Result<(), R
 }
 
 /// What the order becomes, if the wallet gives this back at this moment.
-fn allowed(order: &Transaction, wish: Wish, now_ms: i64) -> Result<Status, Refusal> {
+pub(super) fn allowed(order: &Transaction, wish: Wish, now_ms: i64) -> Result<Status, Refusal> {
     let no = |code, why: &str| Err(Refusal::new(code, format!("{}: {why}", order.wallet.name)));
     let Some(paid_ms) = order.paid_ms else {
         return no(CANNOT_CANCEL, &format!("the order is {}", order.status(now_ms).word()));

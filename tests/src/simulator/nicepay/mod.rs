@@ -1,4 +1,4 @@
-//! NICEPAY Indonesia, V2 Direct, for the wallets OVO, DANA, ShopeePay, LinkAja and AstraPay.
+//! NICEPAY Indonesia for the wallets OVO, DANA, ShopeePay, LinkAja and AstraPay: V2 Direct, and SNAP.
 //!
 //! Written from `providers/nicepay.md`; what it proposes where NICEPAY's documents are silent is
 //! marked as undocumented here too.
@@ -14,6 +14,7 @@ mod link;
 mod notification;
 mod payment;
 mod registration;
+mod snap;
 mod token;
 mod transaction;
 mod wait;
@@ -31,6 +32,7 @@ pub(crate) use books::Books;
 pub use link::LinkView;
 pub(crate) use link::{answer_link, forget_mandates, link_view, links};
 pub(crate) use notification::forged as forge;
+pub use snap::{NicepaySnapMerchant, NicepaySnapSettings};
 use transaction::Transaction;
 
 /// NICEPAY's own paths.
@@ -44,6 +46,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/nicepay/direct/v2/cancel", api(Cancel, cancel::cancel))
         .route("/nicepay/api/linkEnable.do", browser(LinkEnable, link::enable))
         .route("/nicepay/api/linkInitiate.do", browser(LinkInitiate, link::initiate))
+        .merge(snap::routes())
 }
 
 fn api(operation: Operation, handle: call::Handle) -> MethodRouter<Simulator> {

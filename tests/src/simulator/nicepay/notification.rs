@@ -1,7 +1,8 @@
 //! dbProcess: what NICEPAY tells the merchant's server when money came or went.
 use super::key_of;
+use super::snap;
 use super::token::Formula;
-use super::transaction::Transaction;
+use super::transaction::{Api, Transaction};
 use crate::simulator::engine::Desk;
 use crate::simulator::faults::{Armed, Fault};
 use crate::simulator::jakarta;
@@ -15,17 +16,27 @@ const FORGERS_KEY: &str = "a key that no merchant has";
 
 /// Tells of a payment.
 pub(crate) fn deposit(desk: &mut Desk<'_>, order: &Transaction) {
-    send(desk, order, ("0", order.amount));
+    match order.api {
+        Api::V2 => send(desk, order, ("0", order.amount)),
+        Api::Snap => snap::tell(desk, order),
+    }
 }
 
 /// Tells of money that went back.
 pub(crate) fn reversal(desk: &mut Desk<'_>, order: &Transaction, amount: i64) {
-    send(desk, order, ("1", amount));
+    match order.api {
+        Api::V2 => send(desk, order, ("1", amount)),
+        // SNAP tells of success only.
+        Api::Snap => {}
+    }
 }
 
 /// Somebody else claims that an order was paid.
 pub(crate) fn forged(desk: &mut Desk<'_>, id: &str) {
     let Some(order) = desk.state.nicepay.find(id).cloned() else { return };
+    if order.api == Api::Snap {
+        return snap::forge(desk, &order);
+    }
     let body = body(&order, ("0", order.amount), (FORGERS_KEY, desk.now_ms));
     let mut letter = letter(&order, body, desk.now_ms);
     letter.tries = usize::MAX;

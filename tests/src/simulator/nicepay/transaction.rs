@@ -2,11 +2,19 @@
 use super::wallets::{REGISTERED_MS, Reach, Wallet};
 use crate::simulator::view::Status;
 
+/// Which of NICEPAY's APIs an order came by.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Api {
+    V2,
+    Snap,
+}
+
 /// An order.
 #[derive(Clone, Debug)]
 pub(crate) struct Transaction {
     /// The tXid.
     pub(crate) id: String,
+    pub(crate) api: Api,
     pub(crate) merchant: String,
     pub(crate) wallet: &'static Wallet,
     pub(crate) reference: String,
@@ -39,6 +47,7 @@ impl Transaction {
         let text = order.text;
         Self {
             id,
+            api: Api::V2,
             merchant: order.merchant.to_owned(),
             wallet: order.wallet,
             reference: text("referenceNo"),
@@ -55,6 +64,12 @@ impl Transaction {
             stored: Status::Initiated,
             deadline_ms: registered_ms + REGISTERED_MS,
         }
+    }
+
+    /// The same, had it come over SNAP.
+    pub(crate) fn over_snap(mut self) -> Self {
+        self.api = Api::Snap;
+        self
     }
 
     /// How it stands: time runs out by the clock, without anybody doing anything.

@@ -4,18 +4,18 @@
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Case {
     pub(crate) http: u16,
-    pub(crate) case: u8,
+    pub(crate) number: u8,
     pub(crate) message: String,
 }
 
 impl Case {
-    pub(crate) fn new(http: u16, case: u8, message: impl Into<String>) -> Self {
-        Self { http, case, message: message.into() }
+    pub(crate) fn new(http: u16, number: u8, message: impl Into<String>) -> Self {
+        Self { http, number, message: message.into() }
     }
 
     /// The seven digits.
     pub(crate) fn code(&self, service: u8) -> String {
-        format!("{}{service:02}{:02}", self.http, self.case)
+        format!("{}{service:02}{:02}", self.http, self.number)
     }
 
     pub(crate) fn bad_request() -> Self {

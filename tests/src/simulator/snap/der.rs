@@ -44,13 +44,11 @@ pub(super) fn private(der: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
 fn value(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (&found, rest) = der.split_first()?;
     let (&first, rest) = rest.split_first()?;
-    let (length, rest) = match first {
-        0..0x80 => (usize::from(first), rest),
-        0x80.. => {
-            let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            let length = digits.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
-            (length, rest)
-        }
+    let (length, rest) = if first < 0x80 {
+        (usize::from(first), rest)
+    } else {
+        let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
+        (digits.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte)), rest)
     };
     (found == tag).then(|| rest.split_at_checked(length))?
 }

@@ -77,7 +77,7 @@ impl Modulus {
         sum
     }
 
-    fn double(&self, number: &mut Vec<u64>) {
+    fn double(&self, number: &mut [u64]) {
         let mut carry = 0;
         for limb in number.iter_mut() {
             let next = *limb >> 63;

@@ -51,13 +51,15 @@ impl Sender {
             ("content-type", "application/json".to_owned()),
             ("x-timestamp", timestamp),
             ("x-signature", signature),
-            ("x-external-id", format!("{date}{time}{serial:06}")),
-            ("channel-id", "WEB".to_owned()),
         ];
-        headers.push(match self.covers {
-            Covers::Body => ("x-partner-id", self.name.clone()),
-            Covers::Sender => ("x-client-key", self.name.clone()),
-        });
+        match self.covers {
+            Covers::Body => headers.extend([
+                ("x-partner-id", self.name.clone()),
+                ("x-external-id", format!("{date}{time}{serial:06}")),
+                ("channel-id", "WEB".to_owned()),
+            ]),
+            Covers::Sender => headers.push(("x-client-key", self.name.clone())),
+        }
         headers
     }
 }

@@ -20,7 +20,7 @@ pub struct WinpayMerchant {
 /// Where callbacks go.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum CallbackTarget {
-    /// To the PAY_NOTIFY address as it is.
+    /// To the `PAY_NOTIFY` address as it is.
     #[default]
     AsIs,
     /// To that address with `/v1.0/debit/notify` behind it.

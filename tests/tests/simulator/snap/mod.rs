@@ -5,3 +5,4 @@ mod winpay_callback;
 mod winpay_fault;
 mod winpay_order;
 mod line;
+mod nicepay;
