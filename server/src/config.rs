@@ -118,7 +118,7 @@ pub struct MethodConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "provider", rename_all = "snake_case")]
 pub enum AccountConfig {
-    /// At NICEPAY, over its V2 API.
+    /// At NICEPAY.
     Nicepay(NicepayConfig),
     /// At Winpay, over SNAP BI.
     Winpay(WinpayConfig),
@@ -132,12 +132,48 @@ pub struct NicepayConfig {
     pub id: String,
     /// The merchant id, ten characters.
     pub imid: String,
-    /// The merchant key.
-    pub merchant_key: SecretSource,
+    /// Which of its interfaces is spoken.
+    #[serde(default)]
+    pub api: NicepayApi,
+    /// The merchant key; needed for V2 alone.
+    #[serde(default)]
+    pub merchant_key: Option<SecretSource>,
+    /// What SNAP needs, and V2 does not.
+    #[serde(default)]
+    pub snap: Option<Box<NicepaySnapConfig>>,
     /// Ends with `/nicepay`.
     pub base_url: WebUrl,
     /// The shop's own address, for orders whose customer gave none.
     pub billing: BillingConfig,
+}
+
+/// One of NICEPAY's interfaces.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NicepayApi {
+    /// Its own.
+    #[default]
+    V2,
+    /// That of the national standard.
+    Snap,
+}
+
+/// What NICEPAY's SNAP interface needs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NicepaySnapConfig {
+    /// The merchant's RSA key; NICEPAY has its public half.
+    pub private_key: SecretSource,
+    /// The client secret.
+    pub client_secret: SecretSource,
+    /// NICEPAY's public key for notifications, which it sends by e-mail.
+    pub nicepay_public_key: SecretSource,
+    /// The sub-merchant, where NICEPAY assigned one.
+    #[serde(default)]
+    pub sub_merchant_id: Option<String>,
+    /// The shop's own store, where it has several.
+    #[serde(default)]
+    pub external_store_id: Option<String>,
 }
 
 /// An account at Winpay.

@@ -118,10 +118,12 @@ async fn check(file: &File, environment: &Environment) -> Result<(), Vec<ConfigE
     for account in &config.accounts {
         match account {
             AccountConfig::Nicepay(nicepay) => {
-                let key = environment.secret("merchant_key", &nicepay.merchant_key);
-                let key = key.map_err(|error| vec![error])?;
                 println!("account:        {} at NICEPAY, {}", nicepay.id, nicepay.base_url);
-                println!("  merchant key: {}", fingerprint(&key));
+                if let Some(source) = &nicepay.merchant_key {
+                    let key = environment.secret("merchant_key", source);
+                    let key = key.map_err(|error| vec![error])?;
+                    println!("  merchant key: {}", fingerprint(&key));
+                }
             }
             AccountConfig::Winpay(winpay) => {
                 println!("account:        {} at Winpay, {}", winpay.id, winpay.base_url);

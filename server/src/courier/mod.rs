@@ -39,13 +39,12 @@ const ANSWER_BYTES_MAX: usize = 256 * 1024;
 /// Why a conversation has no outcome.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum CourierError {
-    /// The conversation ended before it began: not a byte of it left us, for want of a connection or
-    /// of a token.
-    #[error("never left: {0}")]
-    Unsaid(String),
     /// Nobody knows whether the provider heard us. This is never a refusal.
     #[error("no answer: {0}")]
     Silence(String),
+    /// The order never left: there was no connection, or no token to send it with.
+    #[error("not sent: {0}")]
+    Unsaid(String),
     /// The provider was heard, and what it said cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -81,26 +80,6 @@ pub enum Line {
     Sound,
     /// There was a question without an answer, or one that only a broken server gives.
     Troubled,
-}
-
-/// A conversation while it goes on.
-struct Talk {
-    entries: Vec<Entry>,
-    line: Line,
-    /// Whether a question of it was asked, and heard for all we know.
-    begun: bool,
-}
-
-impl Default for Talk {
-    fn default() -> Self {
-        Self { entries: Vec::new(), line: Line::Unused, begun: false }
-    }
-}
-
-impl Talk {
-    fn over<T>(self, outcome: Result<T, CourierError>) -> Carried<T> {
-        Carried { outcome, entries: self.entries, line: self.line }
-    }
 }
 
 /// Why a question has no answer.
@@ -168,32 +147,31 @@ impl Courier {
         provider: &'static str,
         mut dialogue: Dialogue<T>,
     ) -> Carried<T> {
-        let mut talk = Talk::default();
+        let mut talk = Talk::new(provider);
         for _ in 0..STEPS_MAX {
             let next = match dialogue {
-                Dialogue::Done(outcome) => return talk.over(Ok(outcome)),
-                Dialogue::Ask(exchange) => self.exchange(provider, *exchange, &mut talk).await,
-                Dialogue::Authorize(wanted) => self.authorize(provider, *wanted, &mut talk).await,
+                Dialogue::Done(outcome) => return talk.ended(Ok(outcome)),
+                Dialogue::Ask(exchange) => self.exchange(*exchange, &mut talk).await,
+                Dialogue::Authorize(wanted) => self.authorize(*wanted, &mut talk).await,
             };
             dialogue = match next {
                 Ok(dialogue) => dialogue,
-                Err(error) => return talk.over(Err(error)),
+                Err(error) => return talk.ended(Err(error)),
             };
         }
-        match dialogue {
-            Dialogue::Done(outcome) => talk.over(Ok(outcome)),
-            Dialogue::Ask(_) | Dialogue::Authorize(_) => talk.over(Err(CourierError::Endless)),
-        }
+        talk.ended(match dialogue {
+            Dialogue::Done(outcome) => Ok(outcome),
+            Dialogue::Ask(_) | Dialogue::Authorize(_) => Err(CourierError::Endless),
+        })
     }
 
     /// Carries one question, and says what the conversation is after its answer.
     async fn exchange<T>(
         &self,
-        provider: &'static str,
         exchange: Exchange<T>,
         talk: &mut Talk,
     ) -> Result<Dialogue<T>, CourierError> {
-        let operation = exchange.operation;
+        let (provider, operation) = (talk.provider, exchange.operation);
         let asked = self.clock.now();
         talk.entries.push(asked_entry(operation, &exchange.request, asked));
         let span = info_span!("provider_call", provider, operation);
@@ -208,41 +186,41 @@ impl Courier {
             Err(unheard) => {
                 talk.entries.push(silent_entry(operation, &unheard.why, self.clock.now()));
                 talk.line = Line::Troubled;
-                let error = unheard.error(!talk.begun);
+                let error = talk.unheard(unheard);
                 exchange.unanswered().map(Dialogue::Done).ok_or(error)
             }
         };
-        talk.begun = true;
-        if let Err(error) = &next {
-            warn!(provider, operation, %error, "a conversation has no outcome");
-            talk.line = talk.line.after_error(error);
+        match &next {
+            Ok(next) => talk.heard |= !next.was_refused_its_token(),
+            Err(error) => {
+                warn!(provider, operation, %error, "a conversation has no outcome");
+                talk.line = talk.line.after_error(error);
+            }
         }
         next
     }
 
     /// Goes on with a token: one that is kept, or a new one. Where none can be had, what was to be
-    /// said with it is not said, and nobody has to wonder whether it was heard.
+    /// said with it is not said, and nobody has to wonder whether it was heard; unless something was
+    /// heard before.
     async fn authorize<T>(
         &self,
-        provider: &'static str,
         wanted: Authorization<T>,
         talk: &mut Talk,
     ) -> Result<Dialogue<T>, CourierError> {
         let Authorization { holder, refused, renew, then } = wanted;
         let slot = self.tokens.slot(&holder);
-        let renewing = async {
-            let mut asking = Talk::default();
-            let token = self.renewed(provider, renew()?, &mut asking).await;
-            talk.entries.append(&mut asking.entries);
-            talk.line = asking.line;
-            token
-        };
+        let mut asking = Talk::new(talk.provider);
+        let renewing = async { self.renewed(renew()?, &mut asking).await };
         let token = slot.token(self.clock.now(), refused.as_ref(), renewing).await;
+        talk.entries.append(&mut asking.entries);
+        talk.line = talk.line.and(asking.line);
         match token {
             Ok(token) => then(token).map_err(CourierError::from),
             Err(error) => {
-                talk.entries.push(silent_entry("token", &error.to_string(), self.clock.now()));
-                Err(error)
+                let why = error.to_string();
+                talk.entries.push(silent_entry("token", &why, self.clock.now()));
+                Err(if talk.heard { CourierError::Silence(why) } else { error })
             }
         }
     }
@@ -250,7 +228,6 @@ impl Courier {
     /// Carries the conversation that asks for a token.
     async fn renewed(
         &self,
-        provider: &'static str,
         mut dialogue: Dialogue<Token>,
         talk: &mut Talk,
     ) -> Result<Token, CourierError> {
@@ -258,7 +235,7 @@ impl Courier {
             dialogue = match dialogue {
                 Dialogue::Done(token) => return Ok(token),
                 Dialogue::Ask(exchange) => {
-                    self.exchange(provider, *exchange, talk).await.map_err(tokenless)?
+                    self.exchange(*exchange, talk).await.map_err(tokenless)?
                 }
                 // A token that needs a token is none.
                 Dialogue::Authorize(_) => return Err(CourierError::Endless),
@@ -323,16 +300,40 @@ impl Courier {
     }
 }
 
-impl Unheard {
+/// A conversation that is being carried.
+struct Talk {
+    provider: &'static str,
+    entries: Vec<Entry>,
+    line: Line,
+    /// The provider may have done something by now.
+    heard: bool,
+}
+
+impl Talk {
+    const fn new(provider: &'static str) -> Self {
+        Self { provider, entries: Vec::new(), line: Line::Unused, heard: false }
+    }
+
     /// Only what never left at all can be said to have stayed with us: once one question was heard,
     /// nobody knows what the provider made of it.
-    fn error(&self, first: bool) -> CourierError {
-        let why = self.why.clone();
-        if self.unsaid && first { CourierError::Unsaid(why) } else { CourierError::Silence(why) }
+    fn unheard(&self, Unheard { why, unsaid }: Unheard) -> CourierError {
+        if unsaid && !self.heard { CourierError::Unsaid(why) } else { CourierError::Silence(why) }
+    }
+
+    fn ended<T>(self, outcome: Result<T, CourierError>) -> Carried<T> {
+        Carried { outcome, entries: self.entries, line: self.line }
     }
 }
 
 impl Line {
+    const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Troubled, _) | (_, Self::Troubled) => Self::Troubled,
+            (Self::Sound, _) | (_, Self::Sound) => Self::Sound,
+            (Self::Unused, Self::Unused) => Self::Unused,
+        }
+    }
+
     fn after(self, status: http::StatusCode) -> Self {
         match self {
             Self::Unused | Self::Sound if !status.is_server_error() => Self::Sound,

@@ -1,5 +1,6 @@
 //! Who the merchants are, what they accept, and which origins may frame us.
 
+mod nicepay_account;
 pub mod route;
 pub mod webhook;
 
@@ -14,7 +15,6 @@ use crate::config::{
     AccountConfig, Config, ConfigError, Environment, MerchantConfig, MethodConfig, WinpayConfig,
 };
 use crate::provider::Provider;
-use crate::provider::nicepay::{self, Nicepay};
 use crate::provider::snap::key::ShortKeys;
 use crate::provider::winpay::{self, Winpay};
 pub use route::{Route, Stop, Unfit};
@@ -169,27 +169,8 @@ fn read_account(
         AccountConfig::Nicepay(config) => {
             let field = |name: &str| format!("accounts[{index}].{name}");
             secure(&field("base_url"), &config.base_url, development)?;
-            let billing = config.billing.clone();
-            let account = nicepay::Account {
-                imid: config.imid.clone(),
-                merchant_key: environment.secret(&field("merchant_key"), &config.merchant_key)?,
-                base_url: config.base_url.clone(),
-                billing: nicepay::Billing {
-                    name: billing.name,
-                    phone: billing.phone,
-                    email: billing.email,
-                    address: billing.address,
-                    city: billing.city,
-                    state: billing.state,
-                    post_code: billing.post_code,
-                    country: billing.country,
-                },
-                // What a merchant accepts is narrowed by its own routes.
-                limits: BTreeMap::new(),
-            };
-            let nicepay = Nicepay::new(account)
-                .map_err(|error| ConfigError::new(field(error.field), error.why))?;
-            Ok(Account { id: config.id.clone(), provider: Arc::new(nicepay) })
+            let provider = nicepay_account::read(config, &field, environment)?;
+            Ok(Account { id: config.id.clone(), provider })
         }
         AccountConfig::Winpay(config) => read_winpay(config, index, development, environment),
     }

@@ -61,6 +61,14 @@ pub struct Authorization<T> {
 pub struct TokenHolder(pub String);
 
 impl<T> Dialogue<T> {
+    /// Whether what was just asked was not even looked at, for want of a token that is good.
+    pub fn was_refused_its_token(&self) -> bool {
+        match self {
+            Self::Authorize(wanted) => wanted.refused.is_some(),
+            Self::Ask(_) | Self::Done(_) => false,
+        }
+    }
+
     /// Asks `request`, and makes of the answer what `read` makes of it.
     pub fn ask(
         operation: &'static str,

@@ -93,24 +93,46 @@ impl Account {
     /// Whether every field is what NICEPAY takes.
     pub(crate) fn check(&self) -> Result<(), AccountError> {
         let wrong = |field, why| Err(AccountError { field, why });
-        if self.imid.len() != 10 || !self.imid.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return wrong("imid", "must be ten letters and digits");
-        }
+        check_imid(&self.imid)?;
         if self.merchant_key.expose().trim().is_empty() {
             return wrong("merchant_key", "is empty");
         }
         if self.merchant_key.expose().trim() != self.merchant_key.expose() {
             return wrong("merchant_key", "has spaces or line ends around it");
         }
-        if self.limits.values().any(|limits| limits.min > limits.max || limits.max.is_zero()) {
-            return wrong("limits", "must have a min that is not above its max");
-        }
+        check_limits(&self.limits)?;
         self.billing.check()
     }
 }
 
+pub(crate) fn check_imid(imid: &str) -> Result<(), AccountError> {
+    if imid.len() == 10 && imid.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        Ok(())
+    } else {
+        Err(AccountError { field: "imid", why: "must be ten letters and digits" })
+    }
+}
+
+pub(crate) fn check_limits(limits: &BTreeMap<MethodId, Limits>) -> Result<(), AccountError> {
+    if limits.values().any(|limits| limits.min > limits.max || limits.max.is_zero()) {
+        let why = "must have a min that is not above its max";
+        return Err(AccountError { field: "limits", why });
+    }
+    Ok(())
+}
+
+/// The base that every address begins with, without a slash at its end.
+pub(crate) fn base(base_url: &WebUrl) -> Result<&str, AccountError> {
+    let base = base_url.as_str().trim_end_matches('/');
+    if base.ends_with("/nicepay") && !base.contains(['?', '#']) {
+        Ok(base)
+    } else {
+        Err(AccountError { field: "base_url", why: "must end with /nicepay" })
+    }
+}
+
 impl Billing {
-    fn check(&self) -> Result<(), AccountError> {
+    pub(crate) fn check(&self) -> Result<(), AccountError> {
         for (field, text, max) in [
             ("billing.name", &self.name, NAME_MAX),
             ("billing.email", &self.email, EMAIL_MAX),
@@ -159,10 +181,7 @@ impl Billing {
 impl Endpoints {
     pub(crate) fn under(base_url: &WebUrl) -> Result<Self, AccountError> {
         let wrong = |why| AccountError { field: "base_url", why };
-        let base = base_url.as_str().trim_end_matches('/');
-        if !base.ends_with("/nicepay") || base.contains(['?', '#']) {
-            return Err(wrong("must end with /nicepay"));
-        }
+        let base = base(base_url)?;
         let at = |path: &str| {
             let text = format!("{base}{path}");
             match (text.parse(), text.parse()) {

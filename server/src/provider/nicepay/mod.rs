@@ -1,8 +1,9 @@
-//! NICEPAY, over its V2 API.
+//! NICEPAY, over its V2 API and, in [`snap`], over SNAP BI.
 
 mod account;
 mod methods;
 pub mod sign;
+pub mod diagnose;
 mod text;
 mod form;
 mod codes;
@@ -13,6 +14,7 @@ mod start;
 mod refund;
 mod notify;
 mod returned;
+pub mod snap;
 #[cfg(test)]
 mod testing;
 
@@ -28,7 +30,7 @@ use super::{
     ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
 };
 
-/// NICEPAY, seen from one account there.
+/// NICEPAY over V2, seen from one account there.
 #[derive(Clone, Debug)]
 pub struct Nicepay {
     account: Account,

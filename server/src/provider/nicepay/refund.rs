@@ -4,7 +4,7 @@
 //! rules that depend on the time come after the look, because a refund that was given before
 //! midnight and asked about after it was given.
 
-use kasir_shared::{Event, Moment};
+use kasir_shared::{Event, Moment, Rupiah};
 
 use super::Nicepay;
 use super::calls::cancel::Cancel;
@@ -27,6 +27,44 @@ pub(crate) fn refund(
     refund: &RefundOrder,
     at: Moment,
 ) -> Result<Dialogue<RefundOutcome>, ProviderError> {
+    let (transaction, given, rules) = match asked_for(placed, refund)? {
+        Asked::For { transaction, given, rules } => (transaction, given, rules),
+        Asked::ForWhatIsNotOffered => return Ok(Dialogue::Done(not_offered())),
+    };
+    let cancel = Cancel::new(nicepay, (placed, transaction), refund, at)?;
+    let paid_at = placed.paid_at;
+    look(nicepay, (placed, transaction), at, move |found| match seen(&found)? {
+        Seen::Paid if found.given_back >= given => Ok(Dialogue::Done(RefundOutcome::Refunded)),
+        Seen::Paid => match timely(rules, paid_at, at) {
+            None => Ok(cancel.ask()),
+            Some(outcome) => Ok(Dialogue::Done(outcome)),
+        },
+        Seen::Unpaid => Ok(Dialogue::Done(RefundOutcome::Refused(codes::refusal(
+            &format!("status {}", found.status),
+            RefusalReason::Declined,
+        )))),
+        Seen::Busy => Ok(Dialogue::Done(RefundOutcome::Busy)),
+    })
+}
+
+/// A refund, once it is sure that it makes sense.
+pub(crate) enum Asked<'a> {
+    For {
+        /// The `tXid`.
+        transaction: &'a str,
+        /// What will have been given back with it.
+        given: Rupiah,
+        /// What the wallet gives back.
+        rules: Refunds,
+    },
+    /// The wallet never does this.
+    ForWhatIsNotOffered,
+}
+
+pub(crate) fn asked_for<'a>(
+    placed: &'a Placed,
+    refund: &RefundOrder,
+) -> Result<Asked<'a>, ProviderError> {
     let unsendable = |why| Err(ProviderError::Unsendable { why });
     let Some(transaction) = placed.transaction.as_deref() else {
         return unsendable("there is no tXid to give back");
@@ -43,22 +81,9 @@ pub(crate) fn refund(
     let rules = method.refunds;
     let partial = refund.amount < placed.amount;
     if rules.window == Window::Never || (partial && !rules.partial) {
-        return Ok(Dialogue::Done(not_offered()));
+        return Ok(Asked::ForWhatIsNotOffered);
     }
-    let cancel = Cancel::new(nicepay, (placed, transaction), refund, at)?;
-    let paid_at = placed.paid_at;
-    look(nicepay, (placed, transaction), at, move |found| match seen(&found)? {
-        Seen::Paid if found.given_back >= given => Ok(Dialogue::Done(RefundOutcome::Refunded)),
-        Seen::Paid => match timely(rules, paid_at, at) {
-            None => Ok(cancel.ask()),
-            Some(outcome) => Ok(Dialogue::Done(outcome)),
-        },
-        Seen::Unpaid => Ok(Dialogue::Done(RefundOutcome::Refused(codes::refusal(
-            &format!("status {}", found.status),
-            RefusalReason::Declined,
-        )))),
-        Seen::Busy => Ok(Dialogue::Done(RefundOutcome::Busy)),
-    })
+    Ok(Asked::For { transaction, given, rules })
 }
 
 enum Seen {
@@ -83,7 +108,7 @@ fn seen(found: &Found) -> Result<Seen, ProviderError> {
 }
 
 /// What the clock says against a refund. Where nobody knows when the order was paid, NICEPAY is asked.
-fn timely(rules: Refunds, paid_at: Option<Moment>, at: Moment) -> Option<RefundOutcome> {
+pub(crate) fn timely(rules: Refunds, paid_at: Option<Moment>, at: Moment) -> Option<RefundOutcome> {
     let over = paid_at.is_some_and(|paid_at| match rules.window {
         Window::Never => true,
         Window::SameDay => date(paid_at) != date(at),
@@ -97,14 +122,14 @@ fn timely(rules: Refunds, paid_at: Option<Moment>, at: Moment) -> Option<RefundO
     (rules.sleeps_at_midnight && is_first_hour(at)).then_some(RefundOutcome::Busy)
 }
 
-fn not_offered() -> RefundOutcome {
+pub(crate) fn not_offered() -> RefundOutcome {
     let code = OUR_CODE.to_owned();
     RefundOutcome::Refused(Refusal { code, reason: RefusalReason::NotSupported })
 }
 
 #[cfg(test)]
 mod tests {
-    use kasir_shared::{MethodId, Rupiah};
+    use kasir_shared::MethodId;
 
     use super::super::testing::{answer, nicepay, placed};
     use super::*;

@@ -2,68 +2,20 @@
 
 use kasir_shared::{Moment, Rupiah};
 
-const JAKARTA_S: i64 = 7 * 3600;
-
-/// Letters of names that have a near one in ASCII.
-const FOLDED: &[(&str, &str)] = &[
-    ("ÀÁÂÃÄÅĀĂĄ", "A"),
-    ("àáâãäåāăą", "a"),
-    ("Æ", "AE"),
-    ("æ", "ae"),
-    ("ÇĆČ", "C"),
-    ("çćč", "c"),
-    ("ÐĎ", "D"),
-    ("ðď", "d"),
-    ("ÈÉÊËĒĖĘĚ", "E"),
-    ("èéêëēėęě", "e"),
-    ("Ğ", "G"),
-    ("ğ", "g"),
-    ("ÌÍÎÏĪİ", "I"),
-    ("ìíîïīı", "i"),
-    ("Ł", "L"),
-    ("ł", "l"),
-    ("ÑŃŇ", "N"),
-    ("ñńň", "n"),
-    ("ÒÓÔÕÖØŌŐ", "O"),
-    ("òóôõöøōő", "o"),
-    ("Œ", "OE"),
-    ("œ", "oe"),
-    ("ŘŔ", "R"),
-    ("řŕ", "r"),
-    ("ŚŞŠȘ", "S"),
-    ("śşšș", "s"),
-    ("ß", "ss"),
-    ("ŤȚ", "T"),
-    ("ťț", "t"),
-    ("ÙÚÛÜŪŮŰ", "U"),
-    ("ùúûüūůű", "u"),
-    ("ÝŸ", "Y"),
-    ("ýÿ", "y"),
-    ("ŹŻŽ", "Z"),
-    ("źżž", "z"),
-    ("‘’‚‛′`\"“”„″«»", "'"),
-    ("‐‑‒–—―−", "-"),
-    ("…", "..."),
-    ("×", "x"),
-    ("\\", "/"),
-    ("<", "("),
-    (">", ")"),
-];
+use crate::provider::snap::text::ascii;
+pub(crate) use crate::provider::snap::time::date;
+use crate::provider::snap::time::to_the_millisecond;
 
 /// `YYYYMMDDHHMISS` in Jakarta.
 pub(crate) fn time_stamp(at: Moment) -> String {
-    let jakarta = at.plus_s(JAKARTA_S).to_string();
-    jakarta.chars().filter(char::is_ascii_digit).take(14).collect()
-}
-
-/// `YYYYMMDD` in Jakarta.
-pub(crate) fn date(at: Moment) -> String {
-    time_stamp(at).chars().take(8).collect()
+    let mut digits = to_the_millisecond(at);
+    digits.truncate(14);
+    digits
 }
 
 /// Whether it is between midnight and one o'clock in Jakarta.
 pub(crate) fn is_first_hour(at: Moment) -> bool {
-    at.plus_s(JAKARTA_S).unix_s().rem_euclid(86_400) < 3600
+    time_stamp(at).get(8..10) == Some("00")
 }
 
 /// An amount as NICEPAY writes it: digits and nothing else.
@@ -75,28 +27,19 @@ pub(crate) fn digits(amount: Rupiah) -> String {
 /// the signs that quoting, escaping and HTML are made of. Letters without a near one in ASCII are
 /// left out, so it may come out empty.
 pub(crate) fn cleaned(text: &str, max: usize) -> String {
-    let mut clean = String::with_capacity(max);
-    for c in text.chars() {
-        if clean.len() >= max {
-            break;
-        }
-        push(&mut clean, c);
-    }
+    let mut clean: String = ascii(text)
+        .chars()
+        .map(|c| match c {
+            '"' | '`' => '\'',
+            '\\' => '/',
+            '<' => '(',
+            '>' => ')',
+            other => other,
+        })
+        .collect();
     clean.truncate(max);
     clean.truncate(clean.trim_end().len());
     clean
-}
-
-fn push(clean: &mut String, c: char) {
-    if c.is_whitespace() || c.is_control() {
-        if !clean.is_empty() && !clean.ends_with(' ') {
-            clean.push(' ');
-        }
-    } else if let Some((_, near)) = FOLDED.iter().find(|(letters, _)| letters.contains(c)) {
-        clean.push_str(near);
-    } else if c.is_ascii() {
-        clean.push(c);
-    }
 }
 
 #[cfg(test)]
@@ -133,7 +76,7 @@ mod tests {
     fn a_name_is_written_in_plain_letters_and_cut() {
         for (text, max, clean) in [
             ("Kopi  Susu\n\"Gayo\"", 40, "Kopi Susu 'Gayo'"),
-            (" José Þrœstur—Müller… ", 40, "Jose roestur-Muller..."),
+            (" José Þrœstur—Müller… ", 40, "Jose Throestur-Muller..."),
             ("<b>2\\3</b>", 40, "(b)2/3(/b)"),
             ("王小明", 40, ""),
             ("Meja makan", 5, "Meja"),

@@ -37,6 +37,7 @@ pub struct PrivateKey {
 #[derive(Clone)]
 pub struct PublicKey {
     verifier: Arc<Verifier>,
+    public: Arc<RsaPublic>,
     info: KeyInfo,
 }
 
@@ -116,7 +117,7 @@ enum Signer {
 
 enum Verifier {
     Usual(aws::ParsedPublicKey),
-    Short(ring::signature::RsaPublicKeyComponents<Vec<u8>>),
+    Short,
 }
 
 impl PrivateKey {
@@ -166,10 +167,7 @@ impl PublicKey {
             (bits @ ..BITS_MIN, _) | (bits @ BITS_MIN..BITS_ENOUGH, ShortKeys::Refused) => {
                 return Err(KeyError::TooShort { bits });
             }
-            (BITS_MIN..BITS_ENOUGH, ShortKeys::Allowed) => {
-                let RsaPublic { modulus: n, exponent: e } = public;
-                Verifier::Short(ring::signature::RsaPublicKeyComponents { n, e })
-            }
+            (BITS_MIN..BITS_ENOUGH, ShortKeys::Allowed) => Verifier::Short,
             (BITS_ENOUGH..=BITS_MAX, ShortKeys::Refused | ShortKeys::Allowed) => {
                 // The algorithm named after 2048 bits takes 2047 for too short.
                 let algorithm = &aws::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY;
@@ -180,7 +178,7 @@ impl PublicKey {
                 return Err(KeyError::TooLong { bits });
             }
         };
-        Ok(Self { verifier: Arc::new(verifier), info })
+        Ok(Self { verifier: Arc::new(verifier), public: Arc::new(public), info })
     }
 
     /// What may be said aloud of it.
@@ -188,14 +186,20 @@ impl PublicKey {
         self.info.clone()
     }
 
+    /// Modulus and exponent.
+    pub(super) fn numbers(&self) -> ring::signature::RsaPublicKeyComponents<&[u8]> {
+        let RsaPublic { modulus: n, exponent: e } = &*self.public;
+        ring::signature::RsaPublicKeyComponents { n, e }
+    }
+
     /// Whether a signature stands: base64 of RSASSA-PKCS1-v1_5 with SHA-256 over this very text.
     pub fn verify(&self, text: &str, signature: &str) -> Result<(), SignatureError> {
         let signature = STANDARD.decode(signature).map_err(|_| SignatureError::NotBase64)?;
         let stands = match &*self.verifier {
             Verifier::Usual(key) => key.verify_sig(text.as_bytes(), &signature).is_ok(),
-            Verifier::Short(key) => {
+            Verifier::Short => {
                 let algorithm = &ring::signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY;
-                key.verify(algorithm, text.as_bytes(), &signature).is_ok()
+                self.numbers().verify(algorithm, text.as_bytes(), &signature).is_ok()
             }
         };
         if stands { Ok(()) } else { Err(SignatureError::Mismatch) }

@@ -2,6 +2,7 @@
 
 pub mod key;
 pub mod sign;
+pub mod diagnose;
 mod pem;
 mod der;
 pub mod time;
@@ -10,3 +11,4 @@ pub mod amount;
 pub mod code;
 pub mod call;
 pub mod token;
+pub mod reply;

@@ -5,7 +5,7 @@
 use kasir_shared::Submit;
 
 use super::super::Nicepay;
-use super::super::cart::goods_name;
+use super::super::cart::{V2, goods_name};
 use super::super::codes::WALLET;
 use super::super::draft::Draft;
 use super::form;
@@ -26,7 +26,7 @@ pub(crate) fn submit(nicepay: &Nicepay, draft: &Draft<'_>) -> Submit {
         ("callBackUrl", order.return_url.as_str()),
         ("dbProcessUrl", order.notify_url.as_str()),
         ("merchantToken", &signer.link_enable(&order.reference, &phone)),
-        ("description", &goods_name(order, 100)),
+        ("description", &goods_name(order, 100, V2)),
         ("userIP", &draft.user_ip()),
     ]);
     Submit { url: nicepay.endpoints.link_enable.url.clone(), fields }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Request;
 
 use super::super::Nicepay;
-use super::super::cart::{cart_data, goods_name};
+use super::super::cart::{V2, cart_data, goods_name};
 use super::super::codes::{self, Meaning, Operation};
 use super::super::draft::Draft;
 use super::onward::{self, Onward, Sent};
@@ -56,7 +56,7 @@ fn question(
         ("mitraCd", draft.method.mitra_cd),
         ("currency", "IDR"),
         ("amt", &draft.amount),
-        ("goodsNm", &goods_name(order, GOODS_NAME_MAX)),
+        ("goodsNm", &goods_name(order, GOODS_NAME_MAX, V2)),
         ("referenceNo", &order.reference),
         ("billingNm", &billing.name_of(&order.payer)),
         ("billingPhone", &billing.phone_of(&order.payer)),
@@ -66,7 +66,7 @@ fn question(
         ("billingState", &billing.state),
         ("billingPostCd", &billing.post_code),
         ("billingCountry", &billing.country),
-        ("cartData", &cart_data(order)?),
+        ("cartData", &cart_data(order, V2)?),
         ("callBackUrl", order.return_url.as_str()),
         ("dbProcessUrl", order.notify_url.as_str()),
         ("userIP", &draft.user_ip()),

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use serde::{Deserialize, Serialize};
 
 use super::super::Nicepay;
-use super::super::cart::{cart_data, goods_name};
+use super::super::cart::{V2, cart_data, goods_name};
 use super::super::codes::{self, Meaning, Operation};
 use super::super::draft::Draft;
 use super::{Amt, Heard, Ours, is_transaction, post_json, present, read_json, unreadable};
@@ -88,7 +88,7 @@ fn question(nicepay: &Nicepay, draft: &Draft<'_>) -> Result<Request<Bytes>, Prov
         currency: "IDR",
         amt: &draft.amount,
         reference_no: &order.reference,
-        goods_nm: goods_name(order, GOODS_NAME_MAX),
+        goods_nm: goods_name(order, GOODS_NAME_MAX, V2),
         billing_nm: billing.name_of(&order.payer),
         billing_phone: billing.phone_of(&order.payer),
         billing_email: billing.email_of(&order.payer),
@@ -97,7 +97,7 @@ fn question(nicepay: &Nicepay, draft: &Draft<'_>) -> Result<Request<Bytes>, Prov
         billing_state: &billing.state,
         billing_post_cd: &billing.post_code,
         billing_country: &billing.country,
-        cart_data: cart_data(order)?,
+        cart_data: cart_data(order, V2)?,
         db_process_url: order.notify_url.as_str(),
         merchant_token: signer.order(&draft.time_stamp, &order.reference, &draft.amount),
         user_ip: draft.user_ip(),

@@ -1,0 +1,206 @@
+//! Which known mistake would explain a signature that does not stand.
+//!
+//! Each mistake is a row: its name, what somebody did, what is right, and how it changes what is
+//! signed. Where one of them makes the signature stand, it is the explanation; where none does, two
+//! of them together are tried.
+
+mod witness;
+mod json;
+mod proof;
+mod body;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+pub use witness::Witness;
+
+use super::sign;
+use crate::secret::Secret;
+
+/// A signed message as it came in, or as it would be had somebody made a mistake.
+#[derive(Clone)]
+pub struct Case {
+    /// The HTTP method.
+    pub method: String,
+    /// The path that is signed.
+    pub path: String,
+    /// The access token, for the symmetric type.
+    pub token: Option<Rc<Secret>>,
+    /// The body, byte for byte.
+    pub body: Vec<u8>,
+    /// `X-TIMESTAMP`.
+    pub timestamp: String,
+    /// `X-SIGNATURE`.
+    pub signature: String,
+    /// What else is known.
+    pub hints: Rc<Hints>,
+    /// What stands in the place of the body's hash.
+    hash: Option<String>,
+    /// What is signed in the place of all the above.
+    text: Option<Vec<u8>>,
+    scheme: Scheme,
+    secret_form: SecretForm,
+}
+
+/// What else is known of a message, and may have been used where it does not belong.
+#[derive(Default)]
+pub struct Hints {
+    /// Other timestamps: of the client's log, or of the body.
+    pub timestamps: Vec<String>,
+    /// The access token, where the type of signature has none.
+    pub token: Option<Rc<Secret>>,
+    /// `X-PARTNER-ID` or `X-CLIENT-KEY`.
+    pub partner: Option<String>,
+    /// Scheme and host that the call went to: `https://sandbox-snap.winpay.id`.
+    pub host: Option<String>,
+}
+
+/// How the text became a signature.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+enum Scheme {
+    /// As the standard says: RSA with SHA-256, or HMAC-SHA512.
+    Standard,
+    /// With SHA-1.
+    Sha1,
+    /// With the hash of the other type: RSA with SHA-512, or HMAC-SHA256.
+    OtherSize,
+    /// With RSA's other padding.
+    Pss,
+}
+
+/// How a client secret became a key.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+enum SecretForm {
+    /// As the text it is.
+    Text,
+    /// Decoded from base64.
+    Decoded,
+    /// With the line end of the file it was in.
+    LineEnd,
+}
+
+/// A mistake that people make.
+#[derive(Debug)]
+pub struct Mistake {
+    /// Its name, for scripts.
+    pub name: &'static str,
+    /// What whoever signed did.
+    pub what: &'static str,
+    /// What is right.
+    pub instead: &'static str,
+    make: fn(&Case) -> Vec<Case>,
+}
+
+/// Why a signature does not stand.
+pub struct Explanation {
+    /// The mistakes that were made: one, or two together.
+    pub mistakes: Vec<&'static Mistake>,
+    /// What was signed.
+    pub signed: Case,
+}
+
+/// Every known mistake that can be tried, the likelier first.
+fn mistakes() -> impl Iterator<Item = &'static Mistake> + Clone {
+    proof::MISTAKES.iter().chain(body::MISTAKES).chain(place::MISTAKES)
+}
+
+impl Case {
+    /// A message as it came in.
+    pub fn new(method: &str, path: &str, body: &[u8], timestamp: &str, signature: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            token: None,
+            body: body.to_vec(),
+            timestamp: timestamp.to_owned(),
+            signature: signature.to_owned(),
+            hints: Rc::default(),
+            hash: None,
+            text: None,
+            scheme: Scheme::Standard,
+            secret_form: SecretForm::Text,
+        }
+    }
+
+    /// What is signed.
+    fn text(&self) -> Vec<u8> {
+        if let Some(text) = &self.text {
+            return text.clone();
+        }
+        let hash = self.hash.clone().unwrap_or_else(|| sign::body_hash(&self.body));
+        let token = self.token.as_ref().map(|token| format!("{}:", token.expose()));
+        let token = token.unwrap_or_default();
+        format!("{}:{}:{token}{hash}:{}", self.method, self.path, self.timestamp).into_bytes()
+    }
+
+    /// What is signed, for a person: without the access token.
+    pub fn text_aloud(&self) -> String {
+        let text = String::from_utf8_lossy(&self.text()).into_owned();
+        let tokens = self.token.iter().chain(&self.hints.token);
+        tokens.fold(text, |text, token| text.replace(token.expose(), "[access token]"))
+    }
+
+    fn with_text(&self, text: Vec<u8>) -> Self {
+        Self { text: Some(text), ..self.clone() }
+    }
+
+    fn with_signature(&self, signature: String) -> Self {
+        Self { signature, ..self.clone() }
+    }
+
+    fn with_body(&self, body: Vec<u8>) -> Self {
+        Self { body, ..self.clone() }
+    }
+
+    fn with_hash(&self, hash: String) -> Self {
+        Self { hash: Some(hash), ..self.clone() }
+    }
+
+    fn with_path(&self, path: String) -> Self {
+        Self { path, ..self.clone() }
+    }
+
+    fn with_timestamp(&self, timestamp: String) -> Self {
+        Self { timestamp, ..self.clone() }
+    }
+
+    /// Cases of one identity stand or fall together.
+    fn identity(&self) -> (Vec<u8>, String, Scheme, SecretForm) {
+        (self.text(), self.signature.clone(), self.scheme, self.secret_form)
+    }
+}
+
+impl Witness {
+    /// The mistake, or the two together, that explain why a signature does not stand.
+    pub fn explain(&self, case: &Case) -> Option<Explanation> {
+        let mut tried = HashSet::from([case.identity()]);
+        let mut changed = Vec::new();
+        for mistake in mistakes() {
+            for signed in (mistake.make)(case) {
+                if !tried.insert(signed.identity()) {
+                    continue;
+                }
+                if self.confirms(&signed) {
+                    return Some(Explanation { mistakes: vec![mistake], signed });
+                }
+                changed.push((mistake, signed));
+            }
+        }
+        if let Some(mistake) = self.misfit(case) {
+            return Some(Explanation { mistakes: vec![mistake], signed: case.clone() });
+        }
+        for (first, case) in &changed {
+            for second in mistakes() {
+                for signed in (second.make)(case) {
+                    if tried.insert(signed.identity()) && self.confirms(&signed) {
+                        return Some(Explanation { mistakes: vec![first, second], signed });
+                    }
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,48 @@
+//! What we answer to a notification: a code of the standard, and the time.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+use kasir_shared::Moment;
+use serde::Serialize;
+
+use super::code::Code;
+use super::time;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reply {
+    response_code: String,
+    response_message: &'static str,
+}
+
+/// An answer with this code, under the HTTP status that the code begins with.
+pub fn reply(code: Code, response_message: &'static str, at: Moment) -> Response<Bytes> {
+    let reply = Reply { response_code: code.to_string(), response_message };
+    // Two plain texts always have a JSON.
+    let body = serde_json::to_vec(&reply).unwrap_or_default();
+    let mut answer = Response::new(Bytes::from(body));
+    *answer.status_mut() =
+        StatusCode::from_u16(code.http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Ok(now) = HeaderValue::try_from(time::jakarta(at)) {
+        headers.insert("x-timestamp", now);
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_agrees_with_its_http_status_and_says_when_it_was_made() {
+        let at = Moment::from_unix_s(1_670_457_599);
+        let answer = reply(Code { http: 401, service: 56, case: 0 }, "Unauthorized", at);
+        assert_eq!(answer.status(), 401);
+        assert_eq!(answer.headers()["x-timestamp"], "2022-12-08T06:59:59+07:00");
+        assert_eq!(answer.headers()[CONTENT_TYPE], "application/json");
+        assert_eq!(answer.body(), r#"{"responseCode":"4015600","responseMessage":"Unauthorized"}"#);
+    }
+}
