@@ -5,6 +5,7 @@ mod trouble;
 mod routing;
 mod orphans;
 mod circuits;
+mod national;
 mod amounts;
 mod notifications;
 mod returns;
