@@ -134,6 +134,7 @@ fn placed() -> Placed {
         issued_at: NOON,
         transaction: Some("IONPAYTEST05202212080659591234".to_owned()),
         paid_at: None,
+        refunded: Rupiah::ZERO,
     }
 }
 

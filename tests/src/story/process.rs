@@ -48,7 +48,11 @@ pub struct Alone {
 }
 
 /// Where cargo puts the binaries of the build that this test is from.
-fn binary() -> PathBuf {
+///
+/// # Panics
+///
+/// Where `kasir` was not built.
+pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a file");
     let folder = test.parent().and_then(Path::parent).expect("it lies in target/<profile>/deps");
     let binary = folder.join("kasir");
@@ -127,6 +131,8 @@ fn addresses(simulator: &str) -> Addresses {
         pay: format!("http://{pay}"),
         shop: "http://127.0.0.1:9".to_owned(),
         sim: simulator.to_owned(),
+        winpay: simulator.to_owned(),
+        nicepay: simulator.to_owned(),
     }
 }
 

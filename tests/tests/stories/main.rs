@@ -2,6 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod trouble;
+mod routing;
+mod orphans;
+mod circuits;
+mod national;
+mod amounts;
 mod notifications;
 mod returns;
 mod checkout;
@@ -13,6 +18,8 @@ mod refunds;
 mod stream;
 mod webhooks;
 mod wallets;
+mod over_snap;
+mod everything;
 mod openapi;
 
 use kasir_tests::story::world::Reply;

@@ -3,7 +3,7 @@
 //! A notification here is signed without its body, so that it may name any transaction beside our
 //! order number. The answer has to repeat both numbers before it settles anything.
 
-use kasir_shared::{Event, Moment, Rupiah};
+use kasir_shared::{Event, MethodId, Moment, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use super::super::NicepaySnap;
@@ -46,6 +46,9 @@ struct Reply {
     amount: Option<Amount>,
 }
 
+/// The status of an order of which anything went back.
+pub(crate) const REFUNDED: &str = "04";
+
 /// What a look finds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Found {
@@ -60,7 +63,17 @@ struct Expected {
     reference: String,
     transaction: String,
     amount: Rupiah,
+    refunded: Rupiah,
     may_prompt: bool,
+}
+
+impl Expected {
+    /// What a status says that does not say how much went back: where we gave back a part, it was
+    /// that, and the rest was paid and stays.
+    fn reversed(&self) -> Event {
+        let part = !self.refunded.is_zero() && self.refunded < self.amount;
+        if part { Event::Settled } else { Event::Reversed }
+    }
 }
 
 /// Asks how an order stands. Without NICEPAY's own number there is nothing to ask with.
@@ -77,6 +90,28 @@ pub(crate) fn ask(
     }
 }
 
+/// Asks about an order that nobody has: whoever says so has taken our credentials.
+pub(crate) fn probe(snap: &NicepaySnap, now: Occasion) -> Result<Dialogue<()>, ProviderError> {
+    let nobodys = Placed {
+        reference: format!("kasir-check-{}", now.at.unix_s()),
+        method: MethodId::Dana,
+        amount: Rupiah::ZERO,
+        issued_at: now.at,
+        transaction: None,
+        paid_at: None,
+        refunded: Rupiah::ZERO,
+    };
+    let transaction = format!("{}05000000000000000000", snap.account.imid);
+    let question = question(snap, (&nobodys, &transaction), now)?;
+    Ok(snap.line.ask(question, |answer| match answer.course(Errand::Inquire) {
+        Course::Read | Course::NotKnown => Ok(Dialogue::Done(())),
+        Course::Mend => Err(answer.mistake()),
+        Course::Again | Course::Unsure | Course::Refused | Course::Taken => {
+            unreadable("response code does not say whether we are known")
+        }
+    }))
+}
+
 /// Asks how an order stands, and goes on with what is found.
 pub(crate) fn look<T: 'static>(
     snap: &NicepaySnap,
@@ -84,6 +119,22 @@ pub(crate) fn look<T: 'static>(
     now: Occasion,
     then: impl FnOnce(Found) -> Result<Dialogue<T>, ProviderError> + Send + 'static,
 ) -> Result<Dialogue<T>, ProviderError> {
+    let expected = Expected {
+        reference: placed.reference.clone(),
+        transaction: transaction.to_owned(),
+        amount: placed.amount,
+        refunded: placed.refunded,
+        may_prompt: may_prompt(placed, now.at),
+    };
+    let question = question(snap, (placed, transaction), now)?;
+    Ok(snap.line.ask(question, move |answer| then(read(&answer, &expected)?)))
+}
+
+fn question(
+    snap: &NicepaySnap,
+    (placed, transaction): (&Placed, &str),
+    now: Occasion,
+) -> Result<Question, ProviderError> {
     let body = call::body(&Body {
         merchant_id: &snap.account.imid,
         sub_merchant_id: snap.account.sub_merchant_id.as_deref(),
@@ -93,14 +144,7 @@ pub(crate) fn look<T: 'static>(
         service_code: PLACED_WITH,
         amount: Amount::of(placed.amount),
     })?;
-    let expected = Expected {
-        reference: placed.reference.clone(),
-        transaction: transaction.to_owned(),
-        amount: placed.amount,
-        may_prompt: may_prompt(placed, now.at),
-    };
-    let question = Question { service: STATUS, body, now, number: 0 };
-    Ok(snap.line.ask(question, move |answer| then(read(&answer, &expected)?)))
+    Ok(Question { service: STATUS, body, now, number: 0 })
 }
 
 fn read(answer: &Answer, expected: &Expected) -> Result<Found, ProviderError> {
@@ -138,7 +182,7 @@ fn found(reply: &Reply, expected: &Expected) -> Result<Found, ProviderError> {
     ];
     let standing = match mismatch.into_iter().find(|(differs, _)| *differs) {
         Some((_, what)) => Some(Standing::Mismatch { what }),
-        None => standing(status, expected.may_prompt),
+        None => standing(status, expected),
     };
     match standing {
         Some(standing) => Ok(Found { standing, status: status.to_owned() }),
@@ -156,11 +200,11 @@ fn may_prompt(placed: &Placed, at: Moment) -> bool {
     })
 }
 
-fn standing(status: &str, may_prompt: bool) -> Option<Standing> {
+fn standing(status: &str, expected: &Expected) -> Option<Standing> {
     match status {
         "00" => Some(Standing::Known(Event::Settled)),
-        "01" | "02" | "03" => Some(Standing::Unpaid { prompting: may_prompt }),
-        "04" => Some(Standing::Known(Event::Reversed)),
+        "01" | "02" | "03" => Some(Standing::Unpaid { prompting: expected.may_prompt }),
+        REFUNDED => Some(Standing::Known(expected.reversed())),
         "05" => Some(Standing::Known(Event::Withdrawn)),
         "06" => Some(Standing::Known(Event::Declined)),
         "07" => Some(Standing::Unheard),
@@ -172,7 +216,6 @@ fn standing(status: &str, may_prompt: bool) -> Option<Standing> {
 mod tests {
     use bytes::Bytes;
     use http::Response;
-    use kasir_shared::MethodId;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -275,6 +318,19 @@ mod tests {
             ("07", Standing::Unheard),
         ] {
             assert_eq!(with("latestTransactionStatus", status.into()), Ok(standing), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_part_that_we_gave_back_is_no_reversal() {
+        let body = ANSWER.replace(r#"Status":"00""#, r#"Status":"04""#);
+        for (refunded, event) in
+            [(0, Event::Reversed), (500, Event::Settled), (2000, Event::Reversed)]
+        {
+            let mut placed = placed(MethodId::Dana);
+            placed.refunded = Rupiah::new(refunded).unwrap();
+            let dialogue = ask(&snap(), &placed, occasion()).unwrap();
+            assert_eq!(asked(dialogue, answer(&body)), Ok(Standing::Known(event)), "{refunded}");
         }
     }
 
