@@ -6,8 +6,8 @@ use kasir_server::desk;
 use kasir_server::flow::{
     FlowError, House, cancel_attempt, close_session, create_session, notified, start_attempt,
 };
-use kasir_server::web::view;
 use kasir_server::store::{AttemptRecord, SessionRecord, SessionWithAttempts};
+use kasir_server::web::view;
 use kasir_shared::{MethodId, NextAction, Rupiah, SessionStatus, Status};
 use kasir_tests::made_up::{Fault, Held, Kind, MadeUp, Operation};
 use serde_json::json;
@@ -111,7 +111,18 @@ pub(crate) async fn live(place: &mut Place, seed: u64) -> Seen {
     let session = open(&house).await;
     let seen = Seen { lives: 1, ..Seen::default() };
     let (waiting, story) = (Vec::new(), Vec::new());
-    let mut life = Life { seed, place, house, session, chance, waiting, due: Vec::new(), ghosts: 0, story, seen };
+    let mut life = Life {
+        seed,
+        place,
+        house,
+        session,
+        chance,
+        waiting,
+        due: Vec::new(),
+        ghosts: 0,
+        story,
+        seen,
+    };
     for _ in 0..STEPS {
         life.step().await;
         life.check().await;
@@ -461,16 +472,16 @@ impl Life<'_> {
         let books: BTreeMap<String, Held> =
             self.orders().map(|(_, order)| (order.reference.clone(), order)).collect();
         let charged = books.values().filter(|order| order.paid).count();
-        let settled = |attempt: &&AttemptRecord| {
-            matches!(attempt.status, Status::Paid | Status::Refunded)
-        };
+        let settled =
+            |attempt: &&AttemptRecord| matches!(attempt.status, Status::Paid | Status::Refunded);
         let ours: Vec<&AttemptRecord> = known.attempts.iter().filter(settled).collect();
         for attempt in &ours {
             if !books.get(&attempt.provider_reference).is_some_and(|order| order.paid) {
                 self.fail(&format!("{} was never paid", attempt.id));
             }
         }
-        let net: u64 = books.values().filter(|one| one.paid).map(|one| one.amount - one.refunded).sum();
+        let net: u64 =
+            books.values().filter(|one| one.paid).map(|one| one.amount - one.refunded).sum();
         let status = known.session.status;
         let sound = match charged {
             0 => matches!(status, SessionStatus::Expired | SessionStatus::Cancelled),

@@ -58,7 +58,8 @@ impl Place {
         let key = Secret::new("a2FzaXItZGVtby12YXVsdC1rZXktMzItYnl0ZXMtISE=".to_owned());
         let vault = Vault::new(&[("test".to_owned(), key)]).unwrap();
         let folder = folder();
-        let store = SqliteStore::open(&folder.path().join("kasir.db"), Arc::new(SystemDice)).unwrap();
+        let store =
+            SqliteStore::open(&folder.path().join("kasir.db"), Arc::new(SystemDice)).unwrap();
         store.migrate().await.unwrap();
         Self {
             providers,
