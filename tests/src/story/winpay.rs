@@ -109,6 +109,10 @@ impl Callback {
     }
 
     /// With one value of its body changed, and signed after that.
+    ///
+    /// # Panics
+    ///
+    /// Where its body has no such value.
     #[must_use]
     pub fn with(mut self, pointer: &str, value: Value) -> Self {
         let mut body: Value = serde_json::from_str(&self.body).expect("a callback is JSON");
@@ -127,6 +131,10 @@ impl Callback {
     }
 
     /// The signature that Winpay would make, were this what it sends.
+    ///
+    /// # Panics
+    ///
+    /// Where its key is none.
     pub fn signature(&self) -> String {
         let timestamp = self.headers.iter().find(|header| header.0 == "x-timestamp");
         let timestamp = timestamp.map_or("", |header| header.1.as_str());
