@@ -151,7 +151,8 @@ async fn expire(house: &House, job: &Job) -> Result<Finish, FlowError> {
     let Ok(id) = job.subject.parse() else { return Ok(Finish::Done) };
     let Some(known) = house.store.session_by_id(&id).await? else { return Ok(Finish::Done) };
     let over = close_session::expire_session(house, &known).await?;
-    let contested = known.attempts.iter().any(|attempt| attempt.is_contested());
+    let live = known.attempts.iter().find(|attempt| attempt.status.is_live());
+    let contested = live.is_some_and(|attempt| attempt.is_contested());
     let again_s = if contested { CONTESTED_AGAIN_S } else { EXPIRY_AGAIN_S };
     Ok(if over { Finish::Done } else { Finish::Again(house.now().plus_s(again_s)) })
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kasir_server::clock::Clock as KasirClock;
-use kasir_server::config::{Config, Environment};
+use kasir_server::config::{AccountConfig, Config, Environment};
 use kasir_server::dice::SystemDice;
 use kasir_server::merchant::Account;
 use kasir_server::service::{Doors, Service};
@@ -19,7 +19,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::shop::{Shop, ShopConfig};
-use crate::simulator::{Clock, Settings, Simulator, VirtualClock};
+use crate::simulator::{
+    Clock, Provider, Served, Settings, Simulator, VirtualClock, WinpaySettings, test_keys,
+};
 
 /// The API key of the demo's shop. It exists in the demo and in tests only.
 pub const SECRET_KEY: &str = "sk_demo_kasir";
@@ -37,6 +39,20 @@ pub struct Addresses {
     pub shop: String,
     /// The simulated providers, wallets and phones.
     pub sim: String,
+    /// The line to Winpay, which can be cut.
+    pub winpay: String,
+    /// The line to NICEPAY, which can be cut.
+    pub nicepay: String,
+}
+
+/// Through whom the town's shop is paid.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Routing {
+    /// Five wallets through NICEPAY's V2.
+    #[default]
+    Nicepay,
+    /// Six wallets: through Winpay where it has the wallet, and behind it through NICEPAY.
+    Everything,
 }
 
 /// A method that an account of somebody's own making serves, in place of NICEPAY.
@@ -50,7 +66,7 @@ pub struct StandIn {
 /// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY but for one that
 /// has a stand-in.
 pub fn kasir_toml(addresses: &Addresses, database: &Path, stand_in: Option<&StandIn>) -> String {
-    let Addresses { pay, shop, sim } = addresses;
+    let Addresses { pay, shop, sim, .. } = addresses;
     let listen = pay.trim_start_matches("http://");
     let key_hash = hex::encode(Sha256::digest(SECRET_KEY));
     let methods: String = ["ovo", "dana", "shopeepay", "linkaja", "astrapay"]
@@ -95,6 +111,55 @@ webhook = {{ url = "{shop}/webhooks/kasir", secret = {{ env = "KASIR_DEMO_WEBHOO
     )
 }
 
+/// Who serves each method where everybody serves, first choice first.
+const EVERYTHING: [(&str, &str); 6] = [
+    ("ovo", r#""winpay""#),
+    ("dana", r#""winpay", "nicepay""#),
+    ("shopeepay", r#""winpay", "nicepay""#),
+    ("linkaja", r#""nicepay""#),
+    ("astrapay", r#""winpay""#),
+    ("speedcash", r#""winpay""#),
+];
+
+impl Routing {
+    /// The configuration with this routing.
+    pub fn applied(self, toml: String, addresses: &Addresses) -> String {
+        match self {
+            Self::Nicepay => toml,
+            Self::Everything => with_everything(&toml, addresses),
+        }
+    }
+}
+
+/// The same configuration with an account at Winpay, which comes first where it has the wallet.
+fn with_everything(toml: &str, addresses: &Addresses) -> String {
+    let (rest, _) = toml.split_once("[[merchants.methods]]").unwrap_or((toml, ""));
+    let methods: String = EVERYTHING
+        .map(|(id, accounts)| {
+            format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [{accounts}]\n\n")
+        })
+        .concat();
+    format!("{rest}{methods}{}", winpay_toml(addresses))
+}
+
+/// An account at Winpay, by the line that can be cut.
+fn winpay_toml(Addresses { winpay, .. }: &Addresses) -> String {
+    let known = &WinpaySettings::default().merchants[0];
+    format!(
+        r#"[[accounts]]
+provider = "winpay"
+id = "winpay"
+partner_id = "{}"
+merchant_id = "{}"
+private_key = {{ env = "KASIR_DEMO_WINPAY_KEY" }}
+winpay_public_key = {{ env = "KASIR_DEMO_WINPAY_PUBLIC_KEY" }}
+base_url = "{winpay}/winpay/snap"
+customer_phone = "081122334455"
+"#,
+        known.partner_id, known.merchant_id,
+    )
+}
+
 /// The secrets that the configuration names.
 pub fn secrets() -> Vec<(String, String)> {
     let (_, nicepay) = crate::simulator::settings::IONPAYTEST;
@@ -102,6 +167,8 @@ pub fn secrets() -> Vec<(String, String)> {
         ("KASIR_DEMO_VAULT_KEY", VAULT_KEY),
         ("KASIR_DEMO_NICEPAY_KEY", nicepay),
         ("KASIR_DEMO_WEBHOOK_SECRET", WEBHOOK_SECRET),
+        ("KASIR_DEMO_WINPAY_KEY", test_keys::WINPAY_MERCHANT),
+        ("KASIR_DEMO_WINPAY_PUBLIC_KEY", test_keys::WINPAY_PUBLIC),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
@@ -138,16 +205,34 @@ impl Ground {
         Ok(Self { pay: bind(pay).await?, shop: bind(shop).await?, sim: bind(sim).await? })
     }
 
-    fn addresses(&self) -> std::io::Result<Addresses> {
-        let address = |listener: &TcpListener| {
-            Ok::<_, std::io::Error>(format!("http://{}", listener.local_addr()?))
+    /// Serves the simulators and lays their lines: everybody's address is known then.
+    async fn serve(self, clock: &VirtualClock, mut settings: Settings) -> std::io::Result<Opened> {
+        let url = |address| format!("http://{address}");
+        let sim = url(self.sim.local_addr()?);
+        // Customers go to the wallets, whichever line the order came by.
+        settings.public_url.get_or_insert_with(|| sim.clone());
+        let simulator = Simulator::new(Arc::new(clock.clone()), settings);
+        let served = simulator.serve(self.sim)?;
+        let winpay = simulator.lay_line(Provider::Winpay, served.addr()).await?;
+        let nicepay = simulator.lay_line(Provider::Nicepay, served.addr()).await?;
+        let addresses = Addresses {
+            pay: url(self.pay.local_addr()?),
+            shop: url(self.shop.local_addr()?),
+            sim,
+            winpay: url(winpay.addr),
+            nicepay: url(nicepay.addr),
         };
-        Ok(Addresses {
-            pay: address(&self.pay)?,
-            shop: address(&self.shop)?,
-            sim: address(&self.sim)?,
-        })
+        Ok(Opened { addresses, simulator, served, pay: self.pay, shop: self.shop })
     }
+}
+
+/// The ground with the simulators on it.
+struct Opened {
+    addresses: Addresses,
+    simulator: Simulator,
+    served: Served,
+    pay: TcpListener,
+    shop: TcpListener,
 }
 
 /// The town, running.
@@ -181,6 +266,22 @@ impl Town {
         Self::build_with(ground, folder, clock, settings, None).await
     }
 
+    /// The same with its shop paid through whom `routing` says.
+    ///
+    /// # Panics
+    ///
+    /// Where the town cannot be built; there is nothing to show or test then.
+    pub async fn build_routed(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        routing: Routing,
+    ) -> Self {
+        let edit = |toml, to: &Addresses| routing.applied(toml, to);
+        Self::build_as(ground, folder, clock, settings, edit).await
+    }
+
     /// The same with a stand-in for NICEPAY.
     ///
     /// # Panics
@@ -212,9 +313,23 @@ impl Town {
         settings: Settings,
         edit: impl FnOnce(String, &Addresses) -> String,
     ) -> Self {
-        let how = |to: &Addresses, database: &Path| {
-            (edit(kasir_toml(to, database, None), to), Vec::new())
-        };
+        Self::build_of(ground, folder, clock, settings, (Vec::new(), edit)).await
+    }
+
+    /// The same, with accounts of somebody's own making, which the configuration may name.
+    ///
+    /// # Panics
+    ///
+    /// Where the town cannot be built; there is nothing to show or test then.
+    pub async fn build_of(
+        ground: Ground,
+        folder: &Path,
+        clock: VirtualClock,
+        settings: Settings,
+        (accounts, edit): (Vec<Account>, impl FnOnce(String, &Addresses) -> String),
+    ) -> Self {
+        let how =
+            |to: &Addresses, database: &Path| (edit(kasir_toml(to, database, None), to), accounts);
         Self::built(ground, folder, clock, settings, how).await
     }
 
@@ -225,12 +340,13 @@ impl Town {
         settings: Settings,
         how: impl FnOnce(&Addresses, &Path) -> (String, Vec<Account>),
     ) -> Self {
-        let addresses = ground.addresses().expect("a bound listener has an address");
+        let opened = ground.serve(&clock, settings).await.expect("the simulators are served");
+        let Opened { addresses, simulator, served, pay, shop } = opened;
         let database = folder.join("kasir.db");
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-
-        let simulator = Simulator::new(Arc::new(clock.clone()), settings);
-        let served = simulator.serve(ground.sim).expect("the simulators are served");
+        let environment = Environment::of(secrets());
+        let (toml, accounts) = how(&addresses, &database);
+        let config = Config::parse(&toml, &environment).expect("the town's configuration is sound");
 
         let shop_clock = clock.clone();
         let roaster = Shop::new(ShopConfig {
@@ -240,22 +356,20 @@ impl Town {
             own_url: addresses.shop.clone(),
             secret_key: SECRET_KEY.to_owned(),
             webhook_secret: WEBHOOK_SECRET.to_owned(),
+            winpay: config.accounts.iter().any(|a| matches!(a, AccountConfig::Winpay(_))),
             clock: Arc::new(move || shop_clock.now_ms().div_euclid(1000)),
         });
         let (router, shop_stop) = (roaster.router(), stop.clone());
         tasks.spawn(async move {
-            let ended = axum::serve(ground.shop, router)
+            let ended = axum::serve(shop, router)
                 .with_graceful_shutdown(async move { shop_stop.cancelled().await });
             ended.await.expect("the shop is served");
         });
 
-        let environment = Environment::of(secrets());
-        let (toml, accounts) = how(&addresses, &database);
-        let config = Config::parse(&toml, &environment).expect("the town's configuration is sound");
         let doors = Doors { clock: Arc::new(TownClock(clock.clone())), dice: Arc::new(SystemDice) };
         let service = Service::open_with(&config, &environment, doors, accounts).await;
         let service = service.expect("Kasir opens");
-        tasks.spawn(service.run(ground.pay, stop.clone()));
+        tasks.spawn(service.run(pay, stop.clone()));
 
         tasks.spawn({
             let stop = stop.clone();

@@ -24,7 +24,7 @@ pub async fn cancel_attempt(
         return Err(FlowError::refused(ProblemCode::AttemptNotLive));
     }
     // Nobody can take back what may be on the phone, nor call off what may be paid already.
-    if attempt.is_contested() || orphan::may_prompt(house, attempt)? {
+    if house.is_in_doubt(attempt)? || orphan::may_prompt(house, attempt)? {
         return Err(FlowError::refused(ProblemCode::AttemptInProgress));
     }
     let account = house.account_of(attempt)?;

@@ -35,7 +35,7 @@ pub async fn cancel_session(house: &House, known: &SessionWithAttempts) -> Resul
 /// anybody told. `false` where an attempt is still live, since nobody knows how it stands.
 pub async fn expire_session(house: &House, known: &SessionWithAttempts) -> Result<bool, FlowError> {
     if let Some(attempt) = live(known) {
-        if attempt.is_contested() {
+        if house.is_in_doubt(attempt)? {
             // Money may be there, of which a person has to make sense.
             return Ok(false);
         }

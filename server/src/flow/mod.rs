@@ -139,6 +139,12 @@ impl House {
         self.merchants.account(&attempt.account).ok_or_else(missing)
     }
 
+    /// Whether a person has to say what an attempt was paid: a notification spoke of another amount,
+    /// and no inquiry settles that.
+    pub fn is_in_doubt(&self, attempt: &AttemptRecord) -> Result<bool, FlowError> {
+        Ok(attempt.is_contested() && !self.account_of(attempt)?.provider.repeats_amount())
+    }
+
     /// An address of ours.
     pub fn address(&self, path: &str) -> WebUrl {
         let base = self.public_url.as_str().trim_end_matches('/');

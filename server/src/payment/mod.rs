@@ -107,10 +107,15 @@ pub fn decide(
     }
     let alarmed = matches!(verdict, Verdict::Alarm);
     if let (true, Some(event)) = (alarmed, change.event) {
-        let summary = format!("two sources disagree about money: {event:?} on {}", before.as_str());
+        let doubted = before.on(event) != Verdict::Alarm;
+        let summary = if doubted {
+            "said to be paid, and nobody repeats our amount: a person decides".to_owned()
+        } else {
+            format!("two sources disagree about money: {event:?} on {}", before.as_str())
+        };
         timeline.push(alarm(&summary, change.at));
-        if before.is_live() {
-            // Money may be there: the customer has nothing to do but wait for a person.
+        if doubted {
+            // Money may be there: the customer has nothing to do but wait for that person.
             (after.next_action, after.uncertain) = (None, true);
         }
     }

@@ -34,6 +34,8 @@ impl Process {
             pay: format!("http://{address}"),
             shop: shop.to_owned(),
             sim: sim.to_owned(),
+            winpay: sim.to_owned(),
+            nicepay: sim.to_owned(),
         };
         let config = folder.join("kasir.toml");
         let text = kasir_toml(&addresses, &folder.join("kasir.db"), None);

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use kasir_tests::simulator::{Settings, VirtualClock};
-use kasir_tests::town::{Ground, SECRET_KEY, Town};
+use kasir_tests::town::{Ground, Routing, SECRET_KEY, Town};
 use tokio::signal::unix::{SignalKind, signal};
 
 const PAY_PORT: u16 = 8080;
@@ -36,7 +36,8 @@ async fn run() -> Result<(), String> {
     let folder =
         setting("KASIR_DEMO_FOLDER").map_or_else(|| temporary.path().to_owned(), Into::into);
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let town = Town::build(ground, &folder, VirtualClock::running(), Settings::default()).await;
+    let (clock, settings) = (VirtualClock::running(), Settings::default());
+    let town = Town::build_routed(ground, &folder, clock, settings, routing()?).await;
     welcome(&town);
     tokio::select! {
         _ = terminate.recv() => {}
@@ -56,6 +57,15 @@ fn port(name: &str, usual: u16) -> Result<u16, String> {
     text.parse().map_err(|_| format!("{name} is no port: {text}"))
 }
 
+/// Everything, unless only NICEPAY's V2 is asked for.
+fn routing() -> Result<Routing, String> {
+    match setting("KASIR_DEMO_ROUTING").as_deref() {
+        None | Some("everything") => Ok(Routing::Everything),
+        Some("nicepay") => Ok(Routing::Nicepay),
+        Some(other) => Err(format!("KASIR_DEMO_ROUTING is everything or nicepay, not {other}")),
+    }
+}
+
 fn welcome(town: &Town) {
     let (shop, pay, sim) = (&town.addresses.shop, &town.addresses.pay, &town.addresses.sim);
     println!(
@@ -65,8 +75,10 @@ fn welcome(town: &Town) {
   Wallets, phone  {sim}/phone
 
   Try: put coffee in the cart, choose \"pay here\", pick OVO, and approve the
-  payment on the phone beside the shop. Then DANA, ShopeePay, LinkAja and
-  AstraPay; any six digits are a PIN. Turn JavaScript off and do it again.
+  payment on the phone beside the shop. Then DANA, ShopeePay, Speedcash,
+  AstraPay and LinkAja; any six digits are a PIN. Switch Winpay off beside
+  the shop and pay again: NICEPAY takes over. Turn JavaScript off and do it
+  once more.
 
   The shop's API key is {SECRET_KEY}. Ctrl-C stops everything.
 "

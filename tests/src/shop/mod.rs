@@ -7,6 +7,7 @@
 //! Beside the shop stands what a shop would not show: who said what to whom, and the customer's
 //! phone.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -57,6 +58,8 @@ pub struct ShopConfig {
     pub secret_key: String,
     /// `whsec_...`
     pub webhook_secret: String,
+    /// Whether Winpay serves the shop too: the panel then has a switch for it.
+    pub winpay: bool,
     /// The time in Unix seconds.
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
@@ -72,6 +75,8 @@ struct House {
     orders: Mutex<Orders>,
     deliveries: Mutex<Deliveries>,
     diary: Mutex<conversation::Diary>,
+    /// Whether Winpay was up when it was last looked at.
+    winpay_up: AtomicBool,
 }
 
 impl Shop {
@@ -97,6 +102,7 @@ impl Shop {
             orders: Mutex::default(),
             deliveries: Mutex::default(),
             diary: Mutex::default(),
+            winpay_up: AtomicBool::new(true),
         }))
     }
 

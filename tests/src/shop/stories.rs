@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
@@ -46,6 +46,13 @@ impl Kasir {
         kasir.asked.lock().unwrap().push(("fault".to_owned(), body));
         StatusCode::CREATED
     }
+
+    /// The simulator's switch.
+    #[expect(clippy::unused_async, reason = "a handler is async")]
+    async fn turn(State(kasir): State<Self>, Path(way): Path<String>) -> StatusCode {
+        kasir.asked.lock().unwrap().push(("winpay".to_owned(), json!(way)));
+        StatusCode::OK
+    }
 }
 
 /// A shop that is open, with its Kasir.
@@ -69,6 +76,7 @@ async fn street(answers: &[(u16, Value)]) -> Street {
     let sessions = post(Kasir::answer);
     let faults = post(Kasir::arm);
     let router = Router::new().route("/v1/sessions", sessions).route("/_sim/faults", faults);
+    let router = router.route("/_sim/providers/winpay/{way}", post(Kasir::turn));
     let router = router.with_state(kasir.clone());
     let kasir_url = open(router).await;
     let shop = Shop::new(ShopConfig {
@@ -78,6 +86,7 @@ async fn street(answers: &[(u16, Value)]) -> Street {
         own_url: "http://shop.example".to_owned(),
         secret_key: "sk_demo_kasir".to_owned(),
         webhook_secret: SECRET.to_owned(),
+        winpay: true,
         clock: Arc::new(|| NOW_S),
     });
     let url = open(shop.router()).await;
@@ -311,8 +320,29 @@ async fn a_button_of_the_panel_reaches_the_simulator_through_the_shop() {
     assert_eq!(press("deed=advance_clock&part=1").await, 502, "the stand-in has no clock");
     assert_eq!(press("deed=delete_everything&part=1").await, 422);
     let asked = street.kasir.asked.lock().unwrap();
-    assert_eq!(asked[0].1["fault"], "lost_reply");
+    assert_eq!(
+        (&asked[0].1["fault"], &asked[0].1["provider"]),
+        (&"lost_reply".into(), &"winpay".into())
+    );
     assert_eq!(asked.len(), 2);
+}
+
+#[tokio::test]
+async fn the_switch_turns_winpay_and_shows_how_it_stands() {
+    let street = street(&[created()]).await;
+    let switch = async || {
+        let (_, page) = street.get("/conversation").await;
+        let at = page.find(r#"role="switch""#).unwrap();
+        page[at..at + 90].to_owned()
+    };
+    let shown = switch().await;
+    assert!(shown.contains(r#"aria-checked="true" name="deed" value="winpay_down""#), "{shown}");
+    let request = street.http.post(format!("{}/conversation/nudge", street.url));
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    request.body("deed=winpay_down&part=1").send().await.unwrap();
+    let shown = switch().await;
+    assert!(shown.contains(r#"aria-checked="false" name="deed" value="winpay_up""#), "{shown}");
+    assert_eq!(*street.kasir.asked.lock().unwrap(), [("winpay".to_owned(), json!("down"))]);
 }
 
 #[tokio::test]

@@ -127,6 +127,8 @@ fn addresses(simulator: &str) -> Addresses {
         pay: format!("http://{pay}"),
         shop: "http://127.0.0.1:9".to_owned(),
         sim: simulator.to_owned(),
+        winpay: simulator.to_owned(),
+        nicepay: simulator.to_owned(),
     }
 }
 

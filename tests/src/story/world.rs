@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hex::encode;
 use http::HeaderMap;
+use kasir_server::merchant::Account;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -11,9 +12,10 @@ use tempfile::TempDir;
 use super::browser::Browser;
 use super::mailbox::Mailbox;
 use super::stream::Stream;
+use crate::made_up::MadeUp;
 use crate::simulator::settings::IONPAYTEST;
 use crate::simulator::{Clock as _, Settings, Transaction, VirtualClock};
-use crate::town::{Addresses, Ground, SECRET_KEY, Town};
+use crate::town::{Addresses, Ground, Routing, SECRET_KEY, Town};
 
 /// 2026-11-20 10:00 in Jakarta.
 pub const MORNING_MS: i64 = 1_795_143_600_000;
@@ -111,14 +113,60 @@ impl World {
     ///
     /// Where it cannot be built.
     pub async fn with(settings: Settings, edit: impl FnOnce(String) -> String) -> Self {
+        Self::routed(settings, Routing::Nicepay, edit).await
+    }
+
+    /// The same with its shop paid through whom `routing` says.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be built.
+    pub async fn routed(
+        settings: Settings,
+        routing: Routing,
+        edit: impl FnOnce(String) -> String,
+    ) -> Self {
+        let route = |toml: String, to: &Addresses| routing.applied(toml, to);
+        let clock = VirtualClock::frozen(MORNING_MS);
+        Self::build(clock, settings, (Vec::new(), route, edit)).await
+    }
+
+    /// A town in which OVO and DANA are served by these providers of somebody's own making, in order.
+    /// The clock is the town's, and the providers'.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be built.
+    pub async fn served_by(clock: VirtualClock, providers: &[MadeUp]) -> Self {
+        let accounts = providers.iter().map(MadeUp::account).collect();
+        let ids: Vec<&str> = providers.iter().map(MadeUp::id).collect();
+        let route = |toml: String, _: &Addresses| {
+            ["ovo", "dana"].into_iter().fold(toml, |toml, method| {
+                let usual = format!("id = \"{method}\"\naccounts = [\"nicepay\"]");
+                assert!(toml.contains(&usual), "{toml}");
+                toml.replacen(&usual, &format!("id = \"{method}\"\naccounts = {ids:?}"), 1)
+            })
+        };
+        Self::build(clock, Settings::default(), (accounts, route, |toml| toml)).await
+    }
+
+    async fn build(
+        clock: VirtualClock,
+        settings: Settings,
+        (accounts, route, edit): (
+            Vec<Account>,
+            impl FnOnce(String, &Addresses) -> String,
+            impl FnOnce(String) -> String,
+        ),
+    ) -> Self {
         let ground = Ground::claim(0, 0, 0).await.expect("three free ports");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (mail, neighbours_mail) = (Mailbox::open().await, Mailbox::open().await);
-        let clock = VirtualClock::frozen(MORNING_MS);
-        let town = Town::build_as(ground, folder.path(), clock, settings, |toml, addresses| {
-            edit(configuration(&toml, addresses, (&mail, &neighbours_mail)))
-        })
-        .await;
+        let edit = |toml: String, addresses: &Addresses| {
+            edit(configuration(&route(toml, addresses), addresses, (&mail, &neighbours_mail)))
+        };
+        let how = (accounts, edit);
+        let town = Town::build_of(ground, folder.path(), clock, settings, how).await;
         Self { town, http: client(), mail, neighbours_mail, folder }
     }
 
@@ -296,7 +344,7 @@ impl World {
         self.send(request.body(form.finish())).await
     }
 
-    /// What NICEPAY holds under the attempt's present order number.
+    /// What a provider holds under the attempt's present order number.
     ///
     /// # Panics
     ///
@@ -304,7 +352,7 @@ impl World {
     pub async fn transaction(&self, session: &Opened) -> Transaction {
         let reference = text(&self.attempt(session).await["provider_reference"]);
         let found = self.town.simulator.transactions_of(Some(&reference)).pop();
-        found.unwrap_or_else(|| panic!("NICEPAY knows no order {reference}"))
+        found.unwrap_or_else(|| panic!("no provider knows an order {reference}"))
     }
 
     /// The customer pays in the wallet.

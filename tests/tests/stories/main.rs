@@ -2,6 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod trouble;
+mod routing;
+mod orphans;
+mod circuits;
+mod amounts;
 mod notifications;
 mod returns;
 mod checkout;
@@ -15,6 +19,7 @@ mod webhooks;
 mod wallets;
 mod winpay;
 mod winpay_callbacks;
+mod everything;
 mod openapi;
 
 use kasir_tests::story::world::Reply;

@@ -80,6 +80,12 @@ for (const tools of document.querySelectorAll(".tools")) {
     output.className = answer?.ok ? "out-of-sight" : "tools__word";
     output.value = answer?.ok ? armed : notArmed;
     if (!answer?.ok) return;
+    if (button.getAttribute("role") === "switch") {
+      const on = button.getAttribute("aria-checked") !== "true";
+      button.setAttribute("aria-checked", on);
+      button.value = on ? "winpay_down" : "winpay_up";
+      return;
+    }
     button.dataset.armed = "";
     setTimeout(() => delete button.dataset.armed, 2000);
   });

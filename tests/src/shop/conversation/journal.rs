@@ -62,7 +62,7 @@ impl Entry {
         };
         let at_ms = moment_ms(&self.at).unwrap_or_default();
         let mut line = Line::new(format!("{}-{}", self.provider, self.seq), at_ms, from, to);
-        label(&self.operation, lang).clone_into(&mut line.label);
+        line.label = [label(&self.operation, lang), name(&self.provider)].join(" · ");
         line.seal = Some((self.accepted, self.verdict.clone()));
         line.fault = self.fault.as_deref().map(|fault| trouble(fault, lang));
         line.detail = self.detail();
@@ -81,6 +81,7 @@ impl Entry {
 
 fn label(operation: &str, lang: Lang) -> &str {
     match operation {
+        "token" => lang.pick("Pinjam token", "Borrow token"),
         "registration" => lang.pick("Tagihan", "Charge"),
         "payment" => lang.pick("Pelanggan datang", "Customer arrives"),
         "inquiry" => lang.pick("Tanya status", "Ask status"),
@@ -88,6 +89,15 @@ fn label(operation: &str, lang: Lang) -> &str {
         "link_enable" => lang.pick("Pelanggan menghubungkan", "Customer links"),
         "link_initiate" => lang.pick("Tagihan ke akun terhubung", "Charge linked account"),
         "notification" => lang.pick("Notifikasi", "Notification"),
+        other => other,
+    }
+}
+
+/// A provider as it writes itself.
+fn name(provider: &str) -> &str {
+    match provider {
+        "nicepay" => "NICEPAY",
+        "winpay" => "Winpay",
         other => other,
     }
 }

@@ -20,10 +20,21 @@ pub(super) async fn hear(
         let Some(id) = attempt["id"].as_str() else { continue };
         references.extend(attempt["provider_reference"].as_str().map(ToOwned::to_owned));
         let attempt = kasir.read(&format!("/v1/attempts/{id}")).await.unwrap_or_default();
+        lines.extend(served(id, &attempt));
         let entries = attempt["timeline"].as_array().into_iter().flatten().enumerate();
         lines.extend(entries.filter_map(|(place, entry)| line(id, place, entry, lang)));
     }
     lines
+}
+
+/// Which account an attempt went through.
+fn served(id: &str, attempt: &Value) -> Option<Line> {
+    let at_ms = moment_ms(&attempt["created_at"])?;
+    let (method, account) = (attempt["method"].as_str()?, attempt["account"].as_str()?);
+    let mut line = Line::new(format!("{id}-account"), at_ms, Party::Kasir, Party::Kasir);
+    line.label = format!("{method} → {account}");
+    line.detail = format!("{id}\n{}", attempt["provider"].as_str().unwrap_or_default());
+    Some(line)
 }
 
 /// A status that changed, a silence and an alarm are notes on Kasir's lane; what Kasir said to the
@@ -31,9 +42,12 @@ pub(super) async fn hear(
 fn line(attempt: &str, place: usize, entry: &Value, lang: Lang) -> Option<Line> {
     let before = entry["status_before"].as_str().unwrap_or_default();
     let after = entry["status_after"].as_str().filter(|after| *after != before);
+    let summary = entry["summary"].as_str().or(entry["kind"].as_str()).unwrap_or_default();
     let label = match entry["kind"].as_str() {
         Some("silence") => lang.pick("Tidak ada jawaban", "No answer"),
         Some("alarm") => lang.pick("Panggil orang", "A person is called"),
+        // Which account was left or skipped, and why, says itself.
+        Some("route") => summary,
         Some(_) | None => "",
     };
     if after.is_none() && label.is_empty() {
@@ -44,7 +58,6 @@ fn line(attempt: &str, place: usize, entry: &Value, lang: Lang) -> Option<Line> 
     let mut line = Line::new(key, at_ms, Party::Kasir, Party::Kasir);
     line.change = after.map(|after| (before.to_owned(), after.to_owned()));
     label.clone_into(&mut line.label);
-    let summary = entry["summary"].as_str().or(entry["kind"].as_str()).unwrap_or_default();
     line.detail = format!("{summary}\n{}", pretty(&entry["detail"]));
     Some(line)
 }
@@ -74,6 +87,22 @@ mod tests {
             json!({ "at": "2026-11-20T05:00:00Z", "kind": "silence", "summary": "timed out" });
         let line = line("pay_1", 3, &silence, Lang::En).expect("a note");
         assert_eq!((line.label.as_str(), line.change), ("No answer", None));
+    }
+
+    #[test]
+    fn an_attempt_names_its_account_and_a_route_says_why_another_was_left() {
+        let attempt = json!({
+            "created_at": "2026-11-20T05:00:00Z", "method": "ovo", "account": "winpay",
+            "provider": "winpay",
+        });
+        assert_eq!(served("pay_1", &attempt).expect("a note").label, "ovo → winpay");
+        assert_eq!(served("pay_1", &json!({})), None);
+        let route = json!({
+            "at": "2026-11-20T05:00:00Z", "kind": "route",
+            "summary": "account winpay was left: nothing could be sent",
+        });
+        let line = line("pay_1", 0, &route, Lang::En).expect("a note");
+        assert_eq!(line.label, "account winpay was left: nothing could be sent");
     }
 
     #[test]

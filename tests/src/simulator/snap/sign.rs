@@ -397,11 +397,14 @@ fwIDAQAB
         }
     }
 
+    /// A string made from the hash of the body.
+    type Mistaken = Box<dyn Fn(&str) -> String>;
+
     #[test]
     fn every_known_mistake_in_the_string_is_named() {
         let stamp = GOLDEN.timestamp;
         let whole = "https://shop.example/winpay/snap/v1.0";
-        let cases: [(Box<dyn Fn(&str) -> String>, &str); 9] = [
+        let cases: [(Mistaken, &str); 9] = [
             (Box::new(|h| usual(h).replace("/v1.0", "/snap/v1.0")), "prefix /snap"),
             (Box::new(|h| usual(h).replace("/v1.0", "/winpay/snap/v1.0")), "prefix and all"),
             (Box::new(move |h| usual(h).replace("/v1.0", whole)), "whole URL"),

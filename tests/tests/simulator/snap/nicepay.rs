@@ -161,8 +161,8 @@ async fn every_check_comes_in_its_order() {
         let bytes = body.to_string().into_bytes();
         with_token(&world, (CREATE, &token), bytes.clone(), &bytes)
     };
-    let taken = order(&world, "DANA", "INV-00001");
-    let mut foreign = taken.clone();
+    let duplicate = order(&world, "DANA", "INV-00001");
+    let mut foreign = duplicate.clone();
     foreign["amount"]["value"] = json!("10000");
     let mut nameless = foreign.clone();
     nameless["additionalInfo"]["billingNm"] = json!("");
@@ -184,7 +184,7 @@ async fn every_check_comes_in_its_order() {
         (used, "4095400"),
         (call(&nameless), "4005402"),
         (call(&foreign), "4005401"),
-        (call(&taken), "4095401"),
+        (call(&duplicate), "4095401"),
     ] {
         let answer = world.send(&call).await;
         assert_eq!(answer.code(), code, "{}", world.verdict());
