@@ -3,7 +3,7 @@
 //! A notification here is signed without its body, so that it may name any transaction beside our
 //! order number. The answer has to repeat both numbers before it settles anything.
 
-use kasir_shared::{Event, Rupiah};
+use kasir_shared::{Event, Moment, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use super::super::NicepaySnap;
@@ -15,6 +15,10 @@ use crate::provider::snap::call;
 use crate::provider::snap::code::{Answer, Course, Errand};
 use crate::provider::snap::token::Question;
 use crate::provider::{Dialogue, Occasion, Placed, ProviderError, Standing};
+
+/// How long after its number was issued an order may still be sent: longer than NICEPAY is likely to
+/// be out of reach, so that nobody is called unprompted who is not.
+const RESENDING_S: i64 = 60 * 60;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,7 +60,7 @@ struct Expected {
     reference: String,
     transaction: String,
     amount: Rupiah,
-    prompts: bool,
+    may_prompt: bool,
 }
 
 /// Asks how an order stands. Without NICEPAY's own number there is nothing to ask with.
@@ -93,7 +97,7 @@ pub(crate) fn look<T: 'static>(
         reference: placed.reference.clone(),
         transaction: transaction.to_owned(),
         amount: placed.amount,
-        prompts: methods::row(placed.method).is_some_and(|method| method.prompts),
+        may_prompt: may_prompt(placed, now.at),
     };
     let question = Question { service: STATUS, body, now, number: 0 };
     Ok(snap.line.ask(question, move |answer| then(read(&answer, &expected)?)))
@@ -134,7 +138,7 @@ fn found(reply: &Reply, expected: &Expected) -> Result<Found, ProviderError> {
     ];
     let standing = match mismatch.into_iter().find(|(differs, _)| *differs) {
         Some((_, what)) => Some(Standing::Mismatch { what }),
-        None => standing(status, expected.prompts),
+        None => standing(status, expected.may_prompt),
     };
     match standing {
         Some(standing) => Ok(Found { standing, status: status.to_owned() }),
@@ -142,11 +146,20 @@ fn found(reply: &Reply, expected: &Expected) -> Result<Found, ProviderError> {
     }
 }
 
-/// Over SNAP placing is paying: whoever is unpaid at a wallet that prompts is being prompted.
-fn standing(status: &str, prompts: bool) -> Option<Standing> {
+/// Over SNAP placing is paying: whoever is unpaid at a wallet that prompts is being prompted, for as
+/// long as a prompt lasts, however late the order was sent a last time. Should NICEPAY never call a
+/// prompt over that nobody answered, it is over after that.
+fn may_prompt(placed: &Placed, at: Moment) -> bool {
+    let method = methods::row(placed.method).filter(|method| method.prompts);
+    method.is_some_and(|method| {
+        at < placed.issued_at.plus_s(i64::from(method.lifetime_s) + RESENDING_S)
+    })
+}
+
+fn standing(status: &str, may_prompt: bool) -> Option<Standing> {
     match status {
         "00" => Some(Standing::Known(Event::Settled)),
-        "01" | "02" | "03" => Some(Standing::Unpaid { prompting: prompts }),
+        "01" | "02" | "03" => Some(Standing::Unpaid { prompting: may_prompt }),
         "04" => Some(Standing::Known(Event::Reversed)),
         "05" => Some(Standing::Known(Event::Withdrawn)),
         "06" => Some(Standing::Known(Event::Declined)),
@@ -172,12 +185,8 @@ mod tests {
     const ANSWER: &str =
         include_str!("../../../../../../tests/vectors/nicepay/snap/status/answer.json");
 
-    fn said_of(method: MethodId, answer: Response<Bytes>) -> Result<Standing, ProviderError> {
-        asked(ask(&snap(), &placed(method), occasion())?, answer)
-    }
-
     fn said(answer: Response<Bytes>) -> Result<Standing, ProviderError> {
-        said_of(MethodId::Dana, answer)
+        asked(ask(&snap(), &placed(MethodId::Dana), occasion())?, answer)
     }
 
     /// The documented answer with one value changed.
@@ -273,7 +282,13 @@ mod tests {
     fn an_unpaid_order_at_a_wallet_that_prompts_is_a_prompt() {
         let body = ANSWER
             .replace(r#""latestTransactionStatus":"00""#, r#""latestTransactionStatus":"03""#);
-        assert_eq!(said_of(MethodId::Ovo, answer(&body)), Ok(Standing::Unpaid { prompting: true }));
+        for (age_s, prompting) in [(0, true), (3654, true), (3655, false)] {
+            let mut placed = placed(MethodId::Ovo);
+            placed.issued_at = occasion().at.plus_s(-age_s);
+            let dialogue = ask(&snap(), &placed, occasion()).unwrap();
+            let standing = asked(dialogue, answer(&body));
+            assert_eq!(standing, Ok(Standing::Unpaid { prompting }), "{age_s}");
+        }
     }
 
     #[test]
