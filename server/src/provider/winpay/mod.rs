@@ -57,7 +57,7 @@ impl Provider for Winpay {
         calls::status::ask(self, placed, now)
     }
 
-    /// Only a callback says what was paid.
+    /// Its status names no amount: only the callback does.
     fn repeats_amount(&self) -> bool {
         false
     }
