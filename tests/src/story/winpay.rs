@@ -1,70 +1,32 @@
 //! A town whose wallets are served by Winpay, and callbacks in Winpay's name.
 
-use std::path::PathBuf;
-
 use serde_json::{Value, json};
 
 use super::world::{Reply, World};
 use crate::simulator::snap::{rsa::PrivateKey, sign::hash, stamp};
 use crate::simulator::{Clock as _, Settings, Transaction, test_keys};
+use crate::town::Routing;
 
-/// The account at Winpay, in the configuration and in the address of its callbacks.
-pub const ACCOUNT: &str = "winpay-story";
-/// Where its callbacks arrive.
-pub const PATH: &str = "/notify/winpay/winpay-story";
-/// The wallets that Winpay serves in such a town, in the documents' order.
-pub const WALLETS: [&str; 5] = ["speedcash", "ovo", "dana", "shopeepay", "astrapay"];
+/// Where Winpay's callbacks arrive.
+pub const PATH: &str = "/notify/winpay/winpay";
 
 /// A town whose five wallets are served by a Winpay with these habits.
 pub async fn world(settings: Settings) -> World {
     world_as(settings, "").await
 }
 
-/// The same, with more said about the account in the configuration.
+/// The same, with more said about the account in Kasir's configuration.
+///
+/// # Panics
+///
+/// Where there is no account at Winpay.
 pub async fn world_as(settings: Settings, more: &str) -> World {
-    let habits = settings.clone();
-    World::with(settings, move |toml| served_by_winpay(&toml, &habits, more)).await
-}
-
-/// The configuration with an account at Winpay, and its wallets routed to it.
-fn served_by_winpay(toml: &str, settings: &Settings, more: &str) -> String {
-    let nicepay = toml.lines().find_map(|line| line.strip_prefix("base_url = \""));
-    let base = nicepay.and_then(|url| url.strip_suffix("/nicepay\"")).expect("a town has NICEPAY");
-    let winpay = settings.winpay.merchants.first().expect("Winpay has a merchant");
-    let (partner, merchant) = (&winpay.partner_id, &winpay.merchant_id);
-    let (own, theirs) = (key("winpay-merchant.pem"), key("winpay.pub.pem"));
-    let account = format!(
-        r#"[[accounts]]
-provider = "winpay"
-id = "{ACCOUNT}"
-partner_id = "{partner}"
-merchant_id = "{merchant}"
-private_key = {{ file = "{own}" }}
-winpay_public_key = {{ file = "{theirs}" }}
-base_url = "{base}/winpay"
-customer_phone = "081122334455"
-{more}
-
-[[merchants]]"#
-    );
-    let mut toml = toml.replacen("[[merchants]]", &account, 1);
-    for wallet in WALLETS {
-        let route = |account: &str| {
-            format!("[[merchants.methods]]\nid = \"{wallet}\"\naccounts = [\"{account}\"]\n")
-        };
-        let (before, after) = (route("nicepay"), route(ACCOUNT));
-        toml = if toml.contains(&before) {
-            toml.replacen(&before, &after, 1)
-        } else {
-            toml.replacen("[[merchants.methods]]\n", &format!("{after}[[merchants.methods]]\n"), 1)
-        };
-    }
-    toml
-}
-
-fn key(name: &str) -> String {
-    let keys = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("vectors/keys");
-    keys.join(name).display().to_string()
+    let edit = |toml: String| {
+        let account = "provider = \"winpay\"\n";
+        assert!(toml.contains(account), "the town has an account at Winpay");
+        toml.replace(account, &format!("{account}{more}\n"))
+    };
+    World::routed(settings, Routing::Everything, edit).await
 }
 
 /// A callback in Winpay's name: genuine until something is changed.
@@ -109,6 +71,10 @@ impl Callback {
     }
 
     /// With one value of its body changed, and signed after that.
+    ///
+    /// # Panics
+    ///
+    /// Where its body has no such value.
     #[must_use]
     pub fn with(mut self, pointer: &str, value: Value) -> Self {
         let mut body: Value = serde_json::from_str(&self.body).expect("a callback is JSON");
@@ -127,6 +93,10 @@ impl Callback {
     }
 
     /// The signature that Winpay would make, were this what it sends.
+    ///
+    /// # Panics
+    ///
+    /// Where its key is none.
     pub fn signature(&self) -> String {
         let timestamp = self.headers.iter().find(|header| header.0 == "x-timestamp");
         let timestamp = timestamp.map_or("", |header| header.1.as_str());

@@ -111,7 +111,7 @@ async fn a_body_that_was_written_anew_on_the_way_changes_nothing() {
     let value: Value = serde_json::from_str(&callback.body).unwrap();
     for (what, body) in [
         ("pretty", serde_json::to_string_pretty(&value).unwrap()),
-        ("spaces after colons", callback.body.replace(":", ": ")),
+        ("spaces after colons", callback.body.replace(':', ": ")),
         ("another amount", callback.body.replace("45000.00", "45001.00")),
         ("a line end", format!("{}\n", callback.body)),
         ("nothing", String::new()),
