@@ -198,7 +198,11 @@ mod tests {
     fn an_answer_from_elsewhere_is_told_from_none_and_from_trouble() {
         for (error, seen, hint) in [
             (CourierError::Silence("no connection".to_owned()), None, "nobody was reached"),
-            (CourierError::Silence("cut off".to_owned()), Some(with_status(200)), "stopped answering"),
+            (
+                CourierError::Silence("cut off".to_owned()),
+                Some(with_status(200)),
+                "stopped answering",
+            ),
             (unreadable(), Some(with_status(404)), "no such path"),
             (unreadable(), Some(with_status(405)), "no such path"),
             (unreadable(), Some(with_status(502)), "trouble of its own (HTTP 502)"),
