@@ -5,6 +5,7 @@ mod trouble;
 mod routing;
 mod orphans;
 mod circuits;
+mod national;
 mod amounts;
 mod notifications;
 mod returns;
@@ -17,6 +18,7 @@ mod refunds;
 mod stream;
 mod webhooks;
 mod wallets;
+mod over_snap;
 mod everything;
 mod openapi;
 
