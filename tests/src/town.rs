@@ -328,9 +328,8 @@ impl Town {
         settings: Settings,
         (accounts, edit): (Vec<Account>, impl FnOnce(String, &Addresses) -> String),
     ) -> Self {
-        let how = |to: &Addresses, database: &Path| {
-            (edit(kasir_toml(to, database, None), to), accounts)
-        };
+        let how =
+            |to: &Addresses, database: &Path| (edit(kasir_toml(to, database, None), to), accounts);
         Self::built(ground, folder, clock, settings, how).await
     }
 

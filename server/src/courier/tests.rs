@@ -34,8 +34,7 @@ async fn answering(words: &'static str) -> String {
 }
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-const BROKEN: &str =
-    "HTTP/1.1 503 Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const BROKEN: &str = "HTTP/1.1 503 Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 fn question(url: &str) -> http::Request<Bytes> {
     http::Request::post(url).body(Bytes::from_static(b"{}")).unwrap()

@@ -55,7 +55,9 @@ async fn hear_out(house: &House, attempt: &AttemptRecord) -> Result<bool, FlowEr
     }
     let account = house.account_of(attempt)?;
     let placed = placed(attempt);
-    let Ok(dialogue) = account.provider.inquire(&placed, house.occasion()) else { return Ok(false) };
+    let Ok(dialogue) = account.provider.inquire(&placed, house.occasion()) else {
+        return Ok(false);
+    };
     let carried = house.converse(account, dialogue).await;
     let mut change = Change::at(house.now());
     change.amount_confirmed = account.provider.repeats_amount();
@@ -121,7 +123,7 @@ async fn inquire(
     };
     let waited_out = attempt.stage == Stage::Orphaned && attempt.status.is_live();
     let mut change = match carried.outcome {
-        outcome if waited_out => orphan::seen(house, attempt, outcome)?,
+        outcome if waited_out => orphan::seen(house, attempt, &outcome)?,
         Ok(standing) => seen(house, session, attempt, &standing)?,
         Err(error) => unclear(house.now(), attempt, &error),
     };

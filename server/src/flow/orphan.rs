@@ -63,7 +63,7 @@ pub(super) fn begin_late(house: &House, attempt: &AttemptRecord) -> Result<Chang
 pub(super) fn seen(
     house: &House,
     attempt: &AttemptRecord,
-    outcome: Result<Standing, CourierError>,
+    outcome: &Result<Standing, CourierError>,
 ) -> Result<Change, FlowError> {
     let now = house.now();
     let mut change = Change::at(now);
@@ -71,7 +71,7 @@ pub(super) fn seen(
     let waiting = NextLook::At(now.plus_s(PAUSE_S));
     match outcome {
         Ok(Standing::Known(event)) => {
-            change.event = Some(event);
+            change.event = Some(*event);
             change.next_look = NextLook::Never;
         }
         Ok(Standing::Unpaid { prompting: true } | Standing::Busy)
@@ -79,15 +79,15 @@ pub(super) fn seen(
             CourierError::Unsaid(_)
             | CourierError::Silence(_)
             | CourierError::Endless
-            | CourierError::Provider(
-                ProviderError::Unreadable { .. } | ProviderError::Forged { .. },
-            ),
+            | CourierError::Provider(ProviderError::Unreadable { .. } | ProviderError::Forged { .. }),
         ) => change.next_look = waiting,
         // Somebody told of it, so there is something to hear yet.
         Err(CourierError::Provider(_)) if attempt.hinted_transaction.is_some() => {
             change.next_look = waiting;
         }
-        Ok(Standing::Unpaid { prompting: false } | Standing::Unheard | Standing::Mismatch { .. })
+        Ok(
+            Standing::Unpaid { prompting: false } | Standing::Unheard | Standing::Mismatch { .. },
+        )
         | Err(CourierError::Provider(
             ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. },
         )) => {

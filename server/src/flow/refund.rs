@@ -71,13 +71,14 @@ pub async fn pursue(house: &House, id: &RefundId) -> Result<bool, FlowError> {
         already: attempt.refunded,
         reason: refund.reason.clone(),
     };
-    let dialogue = match account.provider.refund(&super::look::placed(&attempt), &order, house.occasion()) {
-        Ok(dialogue) => dialogue,
-        Err(error) => {
-            tracing::error!(refund = %id, %error, "a refund cannot be asked for");
-            return Ok(false);
-        }
-    };
+    let dialogue =
+        match account.provider.refund(&super::look::placed(&attempt), &order, house.occasion()) {
+            Ok(dialogue) => dialogue,
+            Err(error) => {
+                tracing::error!(refund = %id, %error, "a refund cannot be asked for");
+                return Ok(false);
+            }
+        };
     let carried = house.converse(account, dialogue).await;
     let now = house.now();
     let mut entries = carried.entries;

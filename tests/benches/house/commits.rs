@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use kasir_server::dice::{Dice, SystemDice};
 use kasir_server::store::{
-    Sending,
-    AttemptRecord, Begun, Change, Entry, EntryKind, SessionRecord, SqliteStore, Stage, Store,
+    AttemptRecord, Begun, Change, Entry, EntryKind, Sending, SessionRecord, SqliteStore, Stage,
+    Store,
 };
 use kasir_shared::api::merchant::Customer;
 use kasir_shared::{AttemptId, MethodId, Moment, Rupiah, SessionStatus, Status};
@@ -134,7 +134,8 @@ async fn begin(store: &dyn Store, dice: &dyn Dice) -> AttemptId {
     let session = session(dice);
     store.create_session(&session, None).await.expect("a session is kept");
     let attempt = attempt(&session, dice);
-    let begun = store.begin_attempt(&attempt, &[], NOW.plus_s(60)).await.expect("an attempt is kept");
+    let begun =
+        store.begin_attempt(&attempt, &[], NOW.plus_s(60)).await.expect("an attempt is kept");
     assert!(matches!(begun, Begun::Started(_)), "{begun:?}");
     attempt.id
 }

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use kasir_server::provider::{
-    Claim, Dialogue, Next, Notice, Occasion, Order, Placed, Provider, ProviderError, Refusal,
-    RefusalReason, RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway,
+    Claim, Dialogue, Next, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder,
+    RefundOutcome, Refusal, RefusalReason, ReturnHint, Standing, Started, Terms, TurnedAway,
     Withdrawal,
 };
 use kasir_shared::{Event, MethodId, Moment, Rupiah, WebUrl};
@@ -34,7 +34,11 @@ impl MadeUp {
     }
 
     /// How an order stands by an answer.
-    fn standing(&self, answer: &Response<Bytes>, amount: Rupiah) -> Result<Standing, ProviderError> {
+    fn standing(
+        &self,
+        answer: &Response<Bytes>,
+        amount: Rupiah,
+    ) -> Result<Standing, ProviderError> {
         if answer.status() == 404 {
             return Ok(Standing::Unheard);
         }
@@ -58,9 +62,8 @@ impl MadeUp {
     }
 
     fn started(&self, answer: &Response<Bytes>) -> Result<Started, ProviderError> {
-        let refused = |code: &str, reason| {
-            Ok(Started::Refused(Refusal { code: code.to_owned(), reason }))
-        };
+        let refused =
+            |code: &str, reason| Ok(Started::Refused(Refusal { code: code.to_owned(), reason }));
         match answer.status().as_u16() {
             200 => {
                 let said = read(answer)?;
@@ -101,10 +104,10 @@ impl Provider for MadeUp {
         "made-up"
     }
 
-    fn terms(&self, method: MethodId) -> Option<Terms> {
+    fn terms(&self, _: MethodId) -> Option<Terms> {
         let habits = &self.0.habits;
         let prompts = habits.kind == Kind::Push;
-        self.serves(method).then_some(Terms {
+        Some(Terms {
             min: habits.min,
             max: habits.max,
             lifetime_s: habits.lifetime_s,
@@ -140,7 +143,11 @@ impl Provider for MadeUp {
         self.0.habits.repeats_amount
     }
 
-    fn withdraw(&self, placed: &Placed, now: Occasion) -> Result<Dialogue<Withdrawal>, ProviderError> {
+    fn withdraw(
+        &self,
+        placed: &Placed,
+        now: Occasion,
+    ) -> Result<Dialogue<Withdrawal>, ProviderError> {
         let push = self.0.habits.kind == Kind::Push;
         let Some(body) = Self::about(placed) else {
             let unknown = if push { Withdrawal::Prompting } else { Withdrawal::Abandoned };
@@ -162,19 +169,19 @@ impl Provider for MadeUp {
         refund: &RefundOrder,
         _: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError> {
-        let not_possible =
-            Refusal { code: "none".to_owned(), reason: RefusalReason::NotSupported };
+        let not_possible = Refusal { code: "none".to_owned(), reason: RefusalReason::NotSupported };
         let Some(mut body) = Self::about(placed).filter(|_| self.0.habits.refunds) else {
             return Ok(Dialogue::Done(RefundOutcome::Refused(not_possible)));
         };
         body["amount"] = json!(refund.amount.value());
         body["already"] = json!(refund.already.value());
-        Ok(Dialogue::ask("refund", self.question(Operation::Refund, &body), |answer| {
-            match answer.status().as_u16() {
-                200 => read(&answer).map(|_| Dialogue::Done(RefundOutcome::Refunded)),
-                429 => Ok(Dialogue::Done(RefundOutcome::Busy)),
-                _ => Err(UNREADABLE),
-            }
+        Ok(Dialogue::ask("refund", self.question(Operation::Refund, &body), |answer| match answer
+            .status()
+            .as_u16()
+        {
+            200 => read(&answer).map(|_| Dialogue::Done(RefundOutcome::Refunded)),
+            429 => Ok(Dialogue::Done(RefundOutcome::Busy)),
+            _ => Err(UNREADABLE),
         }))
     }
 

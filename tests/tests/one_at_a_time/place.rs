@@ -58,7 +58,8 @@ impl Place {
         let key = Secret::new("a2FzaXItZGVtby12YXVsdC1rZXktMzItYnl0ZXMtISE=".to_owned());
         let vault = Vault::new(&[("test".to_owned(), key)]).unwrap();
         let folder = folder();
-        let store = SqliteStore::open(&folder.path().join("kasir.db"), Arc::new(SystemDice)).unwrap();
+        let store =
+            SqliteStore::open(&folder.path().join("kasir.db"), Arc::new(SystemDice)).unwrap();
         store.migrate().await.unwrap();
         Self {
             providers,
@@ -90,7 +91,7 @@ impl Place {
             vault: self.vault.clone(),
             merchants: Arc::new(merchants),
             bell: Bell::default(),
-            public_url: Arc::new(config.public_url.clone()),
+            public_url: Arc::new(config.public_url),
             development: true,
             provider_timeout_s: 5,
         }

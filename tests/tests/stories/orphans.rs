@@ -9,13 +9,8 @@ use crate::is_problem;
 use crate::routing::{attempts, is_placed, pay_at, said, tell, town, two_of, ways};
 
 /// Everything that leaves us in the dark.
-const SILENCES: [Fault; 5] = [
-    Fault::LostRequest,
-    Fault::LostReply,
-    Fault::Broken,
-    Fault::BrokenAfterwards,
-    Fault::Garbled,
-];
+const SILENCES: [Fault; 5] =
+    [Fault::LostRequest, Fault::LostReply, Fault::Broken, Fault::BrokenAfterwards, Fault::Garbled];
 
 fn is_uncertain(view: &Value) -> bool {
     view["attempt"]["uncertain"] == true

@@ -143,9 +143,8 @@ async fn where_nobody_takes_it_the_customer_may_choose_again_after_a_while() {
         world.pass(6);
         world.settled().await;
     }
-    let view = world.seen(&session, "it is called off", |view| {
-        view["attempt"]["status"] == "cancelled"
-    });
+    let view =
+        world.seen(&session, "it is called off", |view| view["attempt"]["status"] == "cancelled");
     assert_eq!(view.await["status"], "open");
     for provider in &providers {
         provider.is_down(false);

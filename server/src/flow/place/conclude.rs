@@ -42,7 +42,10 @@ impl Work<'_> {
                 self.over(change)
             }
             Course::Again { after_s } => {
-                self.note(EntryKind::Silence, &format!("nobody knows whether it was placed: {why}"));
+                self.note(
+                    EntryKind::Silence,
+                    &format!("nobody knows whether it was placed: {why}"),
+                );
                 look_after(self.unknown(change, prompts), after_s)
             }
             Course::WaitOut => {
@@ -147,7 +150,10 @@ impl Work<'_> {
                 Change { event: Some(Event::Withdrawn), next_look: NextLook::Never, ..change }
             }
             Course::Lost => {
-                self.note(EntryKind::Silence, &format!("nobody knows whether it was placed: {why}"));
+                self.note(
+                    EntryKind::Silence,
+                    &format!("nobody knows whether it was placed: {why}"),
+                );
                 let age_s = change.at.unix_s() - self.attempt.created_at.unix_s();
                 look_after(self.unknown(change, false), age_s.clamp(PAUSE_S.0, PAUSE_S.1))
             }

@@ -6,7 +6,12 @@ use super::Work;
 use crate::provider::Next;
 
 impl Work<'_> {
-    pub(super) fn next_action(&self, next: Next, deadline: Option<Moment>, now: Moment) -> NextAction {
+    pub(super) fn next_action(
+        &self,
+        next: Next,
+        deadline: Option<Moment>,
+        now: Moment,
+    ) -> NextAction {
         let attempt = self.attempt;
         let method = attempt.method.row();
         match next {

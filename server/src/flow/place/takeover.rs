@@ -57,7 +57,8 @@ impl From<'_> {
         let change = self.left(leaving, (pick.account, &attempt.id), now)?;
         let look_at = now.plus_s(i64::from(self.house.lease_s()));
         let takeover = Takeover { attempt, opening, look_at };
-        let replaced = self.house.store.replace_attempt(&self.attempt.id, change, &takeover).await?;
+        let replaced =
+            self.house.store.replace_attempt(&self.attempt.id, change, &takeover).await?;
         self.house.bell.ring(&self.session.id);
         match replaced {
             Replaced::By(next) => {

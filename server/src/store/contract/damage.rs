@@ -39,7 +39,8 @@ async fn the_database_refuses_what_cannot_be(bench: Bench) {
     ] {
         assert!(!(bench.tamper)(statement), "{statement}");
     }
-    let second = "INSERT INTO attempts (id, return_token, status, session, method, provider, account,
+    let second =
+        "INSERT INTO attempts (id, return_token, status, session, method, provider, account,
         provider_reference, placings, amount, refunded, stage, uncertain, late, ip, created_at,
         updated_at, issued_at, sent_at, sendings, takeovers)
         SELECT 'pay_2', 'rt_2', 'pending', session, method, provider, account,

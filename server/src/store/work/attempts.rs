@@ -31,7 +31,10 @@ pub(crate) fn begin(tx: &mut dyn Tx, beginning: &Takeover) -> Result<Begun, Stor
 }
 
 /// Writes a new attempt with all that belongs to it.
-fn insert(tx: &mut dyn Tx, Takeover { attempt, opening, look_at }: &Takeover) -> Result<(), StoreError> {
+fn insert(
+    tx: &mut dyn Tx,
+    Takeover { attempt, opening, look_at }: &Takeover,
+) -> Result<(), StoreError> {
     change_one(tx, "attempts", sql::ATTEMPT_INSERT, &rows::attempt_values(attempt)?)?;
     held::keep_order_number(tx, attempt)?;
     let chosen = format!("customer chose {}", attempt.method.row().name);

@@ -38,7 +38,8 @@ fn contest(
     };
     let id = Value::text(attempt.id.as_str());
     change_one(tx, "attempts", sql::ATTEMPT_CLAIMED, &[id, claimed.into()])?;
-    let summary = format!("a notification speaks of {claimed} and this is to pay {}", attempt.amount);
+    let summary =
+        format!("a notification speaks of {claimed} and this is to pay {}", attempt.amount);
     let entry = Entry::new(notification.at, EntryKind::Alarm, summary);
     held::note(tx, &attempt.id, &[entry.written()])
 }
