@@ -14,7 +14,7 @@ use crate::notifications::arm;
 const MORNING: &str = "2026-11-20T10:00:00+07:00";
 
 /// The town's account at NICEPAY, made one that speaks SNAP. AstraPay is not served there.
-fn over_snap(toml: String) -> String {
+fn over_snap(toml: &str) -> String {
     let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/keys");
     let usual = "merchant_key = { env = \"KASIR_DEMO_NICEPAY_KEY\" }";
     let astrapay = "[[merchants.methods]]\nid = \"astrapay\"\naccounts = [\"nicepay\"]\n";
@@ -26,7 +26,7 @@ fn over_snap(toml: String) -> String {
 }
 
 async fn world() -> World {
-    World::with(Settings::default(), over_snap).await
+    World::with(Settings::default(), |toml| over_snap(&toml)).await
 }
 
 /// How often the simulated NICEPAY heard this.
