@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use kasir_server::config::{AccountConfig, Config, Environment};
+use kasir_server::config::{Config, Environment};
 use kasir_server::merchant::Merchant;
 use kasir_server::provider::{KeyFacts, NamedKey, Provider};
 use kasir_server::service::{Doors, Service};
@@ -25,7 +25,7 @@ pub(crate) async fn run(
     println!("vault keys:     {:?}, AES-256-GCM; the first one seals", house.vault);
     let mut refused = 0_u32;
     for account in &config.accounts {
-        let (id, name, base_url) = address(account);
+        let (id, name, base_url) = (account.id(), account.provider_name(), account.base_url());
         let Some(known) = house.merchants.account(id) else { continue };
         let provider = known.provider.as_ref();
         println!("account:        {id} at {name}, {base_url}");
@@ -45,14 +45,6 @@ pub(crate) async fn run(
     }
     println!("all is well");
     Ok(ExitCode::SUCCESS)
-}
-
-/// The name of an account, who it is with, and under which address.
-fn address(account: &AccountConfig) -> (&str, &'static str, &str) {
-    match account {
-        AccountConfig::Nicepay(nicepay) => (&nicepay.id, "NICEPAY", nicepay.base_url.as_str()),
-        AccountConfig::Winpay(winpay) => (&winpay.id, "Winpay", winpay.base_url.as_str()),
-    }
 }
 
 fn print_keys(provider: &dyn Provider) {

@@ -98,7 +98,7 @@ impl Verify {
             Message { operation: self.given.operation.into(), values: &values, key: &key };
         let right = right(&message).map_err(|error| vec![error])?;
         println!("key:     {}", key.fingerprint());
-        println!("signed:  {}", right.aloud());
+        println!("text:    {}", right.aloud());
         let expected = right.token();
         if verify_slices_are_equal(self.token.as_bytes(), expected.as_bytes()).is_ok() {
             println!("The token stands.");
@@ -109,7 +109,7 @@ impl Verify {
             Some(explanation) => {
                 let signed = explanation.signed.aloud();
                 if signed != right.aloud() {
-                    println!("It was made over:  {signed}");
+                    println!("signed:  {signed}");
                 }
                 let mistake = explanation.mistake;
                 println!("mistake: {}: the signer {}", mistake.name, mistake.what);
@@ -130,7 +130,7 @@ impl Sign {
             Message { operation: self.given.operation.into(), values: &values, key: &key };
         let right = right(&message).map_err(|error| vec![error])?;
         println!("key:     {}", key.fingerprint());
-        println!("signed:  {}", right.aloud());
+        println!("text:    {}", right.aloud());
         println!();
         println!("merchantToken: {}", right.token());
         Ok(ExitCode::SUCCESS)

@@ -105,7 +105,7 @@ fn advice(error: &CourierError, seen: Option<Seen>) -> String {
 fn credentials(code: &str) -> &'static str {
     match (code.get(..3), code.get(5..7), code) {
         (Some("401"), Some("00"), _) => {
-            "the signature is refused: the provider has another public key than the one below, or another partner id; or it signs another path, or its clock differs (kasir sign snap prints what we sign)"
+            "the signature is refused: the provider has another public key or client secret than those below, or knows them under another partner id; or it signs another path, or the clocks differ (kasir sign snap prints what we sign)"
         }
         (Some("401"), Some(_), _) => {
             "the access token is refused: are client id and client secret those of this host?"

@@ -107,7 +107,7 @@ impl Verify {
             Witness::Key(key) => println!("key:     {}", key.info()),
             Witness::Secret(secret) => println!("secret:  {}", secret.fingerprint()),
         }
-        println!("signed:  {}", case.text_aloud());
+        println!("text:    {}", case.text_aloud());
         if witness.confirms(&case) {
             println!("The signature stands.");
             print_pitfalls(&case.body);
@@ -118,7 +118,7 @@ impl Verify {
             Some(explanation) => {
                 let signed = explanation.signed.text_aloud();
                 if signed != case.text_aloud() {
-                    println!("It was made over:  {signed}");
+                    println!("signed:  {signed}");
                 }
                 for mistake in explanation.mistakes {
                     println!("mistake: {}: the signer {}", mistake.name, mistake.what);
@@ -195,7 +195,7 @@ impl Sign {
             (None, None) => sign::without_token(method, path, &body, &timestamp),
         };
         let signature = self.signature(&text, environment)?;
-        println!("signed:  {}", aloud(&text, token.as_ref()));
+        println!("text:    {}", aloud(&text, token.as_ref()));
         println!();
         println!("X-TIMESTAMP: {timestamp}");
         println!("X-SIGNATURE: {signature}");

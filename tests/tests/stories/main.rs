@@ -19,6 +19,8 @@ mod stream;
 mod webhooks;
 mod wallets;
 mod over_snap;
+mod winpay;
+mod winpay_callbacks;
 mod everything;
 mod openapi;
 

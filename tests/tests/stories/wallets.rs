@@ -5,10 +5,11 @@ use kasir_tests::story::browser::{Browser, Page};
 use kasir_tests::story::world::{Opened, PHONE, World};
 use serde_json::json;
 
-const WHO: [(&str, &str); 3] = [("phone", PHONE), ("pin", "123456"), ("decision", "approve")];
+pub(crate) const WHO: [(&str, &str); 3] =
+    [("phone", PHONE), ("pin", "123456"), ("decision", "approve")];
 
 /// The page with its methods, one of them chosen.
-async fn choose(browser: &Browser, session: &Opened, method: &str) -> Page {
+pub(crate) async fn choose(browser: &Browser, session: &Opened, method: &str) -> Page {
     let page = browser.get(&session.url).await;
     assert_eq!(page.status, 200);
     let form = page.form("/attempts");
@@ -25,7 +26,7 @@ async fn choose(browser: &Browser, session: &Opened, method: &str) -> Page {
 }
 
 /// The customer goes back to the page, and the shop has been told.
-async fn is_paid(world: &World, session: &Opened, back: &Page) {
+pub(crate) async fn is_paid(world: &World, session: &Opened, back: &Page) {
     assert_eq!((back.status, back.hops.last()), (200, Some(&303)), "{}", back.url);
     assert!(back.url.contains(&format!("/c/{}", session.token)), "{}", back.url);
     let letter = world.mail.wait("session.paid", &session.id).await;

@@ -60,7 +60,7 @@ fn a_mistake_is_named_with_what_was_signed() {
     as_cancel["values"][1] = "IONPAYTEST05202212141556331691".into();
     let reference = row["values"][1].as_str().unwrap();
     let said = run("verify", &as_cancel, &["--reference", reference, "--token", token]);
-    said.has(&["mistake: other_operation", "It was made over:  timeStamp 20180305115011"]);
+    said.has(&["mistake: other_operation", "signed:  timeStamp 20180305115011"]);
 }
 
 #[test]

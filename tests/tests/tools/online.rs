@@ -6,12 +6,19 @@ use std::sync::Arc;
 use axum::Router;
 use http::StatusCode;
 use http::header::DATE;
+use kasir_tests::simulator::test_keys;
 use kasir_tests::simulator::{Settings, Simulator, VirtualClock};
 use kasir_tests::story::process::binary;
-use kasir_tests::town::{Addresses, kasir_toml, secrets};
+use kasir_tests::town::{Addresses, Routing, kasir_toml, secrets};
 use tokio::net::TcpListener;
 
 use crate::Said;
+
+fn addresses(sim: &str) -> Addresses {
+    let nobody = "http://127.0.0.1:9".to_owned();
+    let (sim, winpay, nicepay) = (sim.to_owned(), sim.to_owned(), sim.to_owned());
+    Addresses { pay: nobody.clone(), shop: nobody, sim, winpay, nicepay }
+}
 
 /// Checks a configuration whose providers are at `sim`, as `edit` leaves it.
 async fn check(sim: &str, online: bool, edit: impl FnOnce(String) -> String) -> Said {
@@ -25,8 +32,7 @@ async fn check_with(
     secrets: Vec<(String, String)>,
 ) -> Said {
     let folder = tempfile::tempdir().unwrap();
-    let nobody = "http://127.0.0.1:9".to_owned();
-    let addresses = Addresses { pay: nobody.clone(), shop: nobody, sim: sim.to_owned() };
+    let addresses = addresses(sim);
     let toml = edit(kasir_toml(&addresses, &folder.path().join("kasir.db"), None));
     let file = folder.path().join("kasir.toml");
     std::fs::write(&file, toml).unwrap();
@@ -153,4 +159,102 @@ async fn each_account_is_asked_even_if_one_is_wrong() {
     let said = check(&sim, true, both).await;
     assert_eq!(said.code, Some(1), "{}", said.text);
     said.has(&["wrong at NICEPAY", "imid is unknown", "nicepay accepts us", "1 account(s)"]);
+}
+
+/// The same configuration with accounts at Winpay, and at NICEPAY over SNAP.
+fn everywhere(sim: &str) -> impl FnOnce(String) -> String {
+    let everything = Routing::Everything;
+    let snap = format!(
+        r#"
+[[accounts]]
+provider = "nicepay"
+id = "national"
+imid = "IONPAYTEST"
+api = "snap"
+base_url = "{sim}/nicepay"
+billing = {{ name = "Toko", phone = "02212345678", email = "halo@toko.example", address = "Jalan Braga 1", city = "Bandung", state = "Jawa Barat", post_code = "40111", country = "Indonesia" }}
+snap = {{ private_key = {{ env = "SNAP_KEY" }}, client_secret = {{ env = "SNAP_SECRET" }}, nicepay_public_key = {{ env = "SNAP_PUBLIC" }} }}
+"#
+    );
+    let addresses = addresses(sim);
+    move |toml| format!("{}{snap}", everything.applied(toml, &addresses))
+}
+
+/// Every secret there is, but for one that somebody got wrong.
+fn but_for(name: &str, wrong: &str) -> Vec<(String, String)> {
+    let secret =
+        secrets().into_iter().find(|(name, _)| name == "KASIR_DEMO_NICEPAY_KEY").unwrap().1;
+    let own = [
+        ("SNAP_KEY", test_keys::NICEPAY_MERCHANT.to_owned()),
+        ("SNAP_SECRET", secret),
+        ("SNAP_PUBLIC", test_keys::NICEPAY_PUBLIC.to_owned()),
+    ];
+    let mut all = secrets();
+    all.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    for (known, value) in &mut all {
+        if known == name {
+            wrong.clone_into(value);
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn accounts_over_snap_are_accepted_and_their_keys_printed() {
+    let (_served, sim) = simulator().await;
+    let said = check_with(&sim, true, everywhere(&sim), but_for("", "")).await;
+    assert_eq!(said.code, Some(0), "{}", said.text);
+    said.has(&[
+        "private_key: RSA private key (PKCS#",
+        "winpay_public_key: RSA public key (SPKI), 2048 bits, SHA-256 ",
+        "client_secret: text, 88 characters",
+        "winpay accepts us",
+        "all is well",
+    ]);
+}
+
+#[tokio::test]
+async fn a_key_that_the_provider_does_not_have_is_named_with_its_fingerprint() {
+    let (_served, sim) = simulator().await;
+    for name in ["KASIR_DEMO_WINPAY_KEY", "SNAP_KEY"] {
+        let wrong = but_for(name, test_keys::STRANGER);
+        let said = check_with(&sim, true, everywhere(&sim), wrong).await;
+        assert_eq!(said.code, Some(1), "{name}: {}", said.text);
+        said.has(&[
+            "the signature is refused",
+            "private_key: the provider's copy of our public key must print",
+            "1 account(s) cannot be used",
+        ]);
+    }
+    let said =
+        check_with(&sim, true, everywhere(&sim), but_for("SNAP_SECRET", "n0t.the.secret")).await;
+    assert_eq!(said.code, Some(1), "{}", said.text);
+    said.has(&[
+        "the signature is refused",
+        "snap.client_secret: text, 14 characters",
+        "1 account(s) cannot be used",
+    ]);
+}
+
+#[tokio::test]
+async fn a_partner_nobody_knows_and_a_wrong_prefix_are_told_apart() {
+    let (_served, sim) = simulator().await;
+    let line = |toml: &str, name: &str| {
+        let at = toml.find(name).unwrap();
+        toml[at..].lines().next().unwrap().to_owned()
+    };
+    let everything = everywhere(&sim);
+    let unknown = |toml: String| {
+        let toml = everything(toml);
+        let partner = line(&toml, "partner_id = ");
+        toml.replace(&partner, "partner_id = \"00000000-0000-4000-8000-000000000000\"")
+    };
+    let said = check_with(&sim, true, unknown, but_for("", "")).await;
+    assert_eq!(said.code, Some(1), "{}", said.text);
+    said.has(&["the partner id is unknown on this host"]);
+    let everything = everywhere(&sim);
+    let astray = |toml: String| everything(toml).replace("/winpay/snap\"", "/winpay/rest\"");
+    let said = check_with(&sim, true, astray, but_for("", "")).await;
+    assert_eq!(said.code, Some(1), "{}", said.text);
+    said.has(&["the host knows no such path", "base_url"]);
 }
