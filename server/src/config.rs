@@ -124,6 +124,32 @@ pub enum AccountConfig {
     Winpay(WinpayConfig),
 }
 
+impl AccountConfig {
+    /// Its name in the file.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Nicepay(nicepay) => &nicepay.id,
+            Self::Winpay(winpay) => &winpay.id,
+        }
+    }
+
+    /// Who it is with, as they write themselves.
+    pub const fn provider_name(&self) -> &'static str {
+        match self {
+            Self::Nicepay(_) => "NICEPAY",
+            Self::Winpay(_) => "Winpay",
+        }
+    }
+
+    /// Where they answer.
+    pub const fn base_url(&self) -> &WebUrl {
+        match self {
+            Self::Nicepay(nicepay) => &nicepay.base_url,
+            Self::Winpay(winpay) => &winpay.base_url,
+        }
+    }
+}
+
 /// An account at NICEPAY.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,17 +1,15 @@
-//! `kasir`: serve, check, migrate, and make keys.
+//! `kasir`: serve, check, migrate, verify and sign, and make keys.
+
+mod cli;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use clap::{Parser, Subcommand};
 use kasir_server::clock::SystemClock;
-use kasir_server::config::{AccountConfig, Config, ConfigError, Environment};
-use kasir_server::dice::{Dice, SystemDice};
-use kasir_server::secret::Secret;
+use kasir_server::config::{Config, ConfigError, Environment};
+use kasir_server::dice::SystemDice;
 use kasir_server::service::{Doors, Service};
 use kasir_server::store::sqlite::SqliteStore;
 use tokio::net::TcpListener;
@@ -31,9 +29,25 @@ enum Command {
     /// Takes payments.
     Serve(File),
     /// Loads everything, says what it found and what is wrong, by field.
-    Check(File),
+    Check {
+        #[command(flatten)]
+        file: File,
+        /// Also asks every provider whether it accepts us.
+        #[arg(long)]
+        online: bool,
+    },
     /// Brings the database's tables up to date.
     Migrate(File),
+    /// Says whether a signature stands, and which mistake explains one that does not.
+    Verify {
+        #[command(subcommand)]
+        whose: cli::Verify,
+    },
+    /// Signs, and prints what was signed.
+    Sign {
+        #[command(subcommand)]
+        whose: cli::Sign,
+    },
     /// Makes keys.
     Keys {
         #[command(subcommand)]
@@ -59,15 +73,19 @@ async fn main() -> ExitCode {
     let environment = Environment::of_process();
     let done = match Arguments::parse().command {
         Command::Serve(file) => serve(&file, &environment).await,
-        Command::Check(file) => check(&file, &environment).await,
+        Command::Check { file, online } => {
+            cli::check::run(&file.config, &environment, doors(), online).await
+        }
         Command::Migrate(file) => migrate(&file, &environment).await,
+        Command::Verify { whose } => whose.run(&environment),
+        Command::Sign { whose } => whose.run(&environment),
         Command::Keys { command: Keys::New } => {
-            print_new_keys(&SystemDice);
-            Ok(())
+            cli::keys::print_new(&SystemDice);
+            Ok(ExitCode::SUCCESS)
         }
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(errors) => {
             for error in errors {
                 eprintln!("kasir: {error}");
@@ -81,7 +99,7 @@ fn doors() -> Doors {
     Doors { clock: Arc::new(SystemClock), dice: Arc::new(SystemDice) }
 }
 
-async fn serve(file: &File, environment: &Environment) -> Result<(), Vec<ConfigError>> {
+async fn serve(file: &File, environment: &Environment) -> cli::Ended {
     log(environment);
     let config = Config::read(&file.config, environment).map_err(|error| vec![error])?;
     let service = Service::open(&config, environment, doors()).await?;
@@ -105,53 +123,10 @@ async fn serve(file: &File, environment: &Environment) -> Result<(), Vec<ConfigE
         }
     });
     service.run(listener, stop).await;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn check(file: &File, environment: &Environment) -> Result<(), Vec<ConfigError>> {
-    let config = Config::read(&file.config, environment).map_err(|error| vec![error])?;
-    let service = Service::open(&config, environment, doors()).await?;
-    let house = service.house();
-    println!("public address: {}", config.public_url);
-    println!("database:       {} (up to date)", config.store.sqlite.display());
-    println!("vault keys:     {:?}, AES-256-GCM; the first one seals", house.vault);
-    for account in &config.accounts {
-        match account {
-            AccountConfig::Nicepay(nicepay) => {
-                println!("account:        {} at NICEPAY, {}", nicepay.id, nicepay.base_url);
-                if let Some(source) = &nicepay.merchant_key {
-                    let key = environment.secret("merchant_key", source);
-                    let key = key.map_err(|error| vec![error])?;
-                    println!("  merchant key: {}", fingerprint(&key));
-                }
-            }
-            AccountConfig::Winpay(winpay) => {
-                println!("account:        {} at Winpay, {}", winpay.id, winpay.base_url);
-            }
-        }
-    }
-    for merchant in house.merchants.all() {
-        let methods: Vec<&str> =
-            merchant.routes.iter().map(|route| route.method.as_str()).collect();
-        println!("merchant:       {} ({}): {}", merchant.id, merchant.name, methods.join(", "));
-        match &merchant.webhook {
-            Some(target) => {
-                println!("  webhook:      {}, {} signing key(s)", target.url, target.keys.len());
-            }
-            None => println!("  webhook:      none; the shop has to ask how its sessions stand"),
-        }
-    }
-    println!("all is well");
-    Ok(())
-}
-
-/// What a secret is, as far as anybody may say it aloud: enough to tell whether two are the same.
-fn fingerprint(secret: &Secret) -> String {
-    let hash = hex::encode(digest(&SHA256, secret.expose().as_bytes()));
-    format!("text, {} characters, SHA-256 {}…", secret.expose().chars().count(), &hash[..12])
-}
-
-async fn migrate(file: &File, environment: &Environment) -> Result<(), Vec<ConfigError>> {
+async fn migrate(file: &File, environment: &Environment) -> cli::Ended {
     let config = Config::read(&file.config, environment).map_err(|error| vec![error])?;
     let wrong = |error| vec![ConfigError::new("store.sqlite", error)];
     let store = SqliteStore::open(&config.store.sqlite, Arc::new(SystemDice)).map_err(wrong)?;
@@ -159,20 +134,7 @@ async fn migrate(file: &File, environment: &Environment) -> Result<(), Vec<Confi
         println!("applied {name}");
     }
     println!("{} is up to date", config.store.sqlite.display());
-    Ok(())
-}
-
-fn print_new_keys(dice: &dyn Dice) {
-    let bytes = || [dice.draw(), dice.draw()].concat();
-    let key = dice.token("sk_");
-    println!("API key, for the shop's server:      {key}");
-    println!(
-        "  its hash, for `key_hashes`:        {}",
-        hex::encode(digest(&SHA256, key.as_bytes()))
-    );
-    println!("webhook secret, for both sides:      whsec_{}", STANDARD.encode(bytes()));
-    println!("vault key, for Kasir alone:          {}", STANDARD.encode(bytes()));
-    println!("None of these is kept: put them where your secrets are.");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// JSON lines on standard output: `KASIR_LOG` says how much.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroize;
@@ -22,6 +23,30 @@ impl Secret {
     /// The credential itself.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+/// What a secret is, as far as anybody may say it aloud: enough to tell whether two are the same.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fingerprint {
+    /// How many characters it has.
+    pub characters: usize,
+    /// How its SHA-256 begins, in hex.
+    pub sha256_start: String,
+}
+
+impl Secret {
+    /// What tells it from others.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut sha256_start = hex::encode(digest(&SHA256, self.0.as_bytes()));
+        sha256_start.truncate(12);
+        Fingerprint { characters: self.0.chars().count(), sha256_start }
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "text, {} characters, SHA-256 {}…", self.characters, self.sha256_start)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::flow::House;
 use crate::flow::bell::Bell;
 use crate::health::Health;
 use crate::merchant::{Account, Merchants};
+use crate::provider::{KeyFacts, NamedKey};
 use crate::secret::Vault;
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
@@ -60,6 +61,7 @@ impl Service {
         let (Ok(merchants), Ok(vault), true) = (merchants, vault, errors.is_empty()) else {
             return Err(errors);
         };
+        warn_of_short_keys(&merchants);
         let store = store(config, &doors).await.map_err(|error| vec![error])?;
         let timeout_s = config.provider_timeout_s;
         let courier = Courier::new(doors.clock.clone(), timeout_s, config.development)
@@ -133,6 +135,20 @@ fn mistakes(config: &Config) -> Vec<ConfigError> {
         errors.push(ConfigError::new("merchants", "needs at least one entry"));
     }
     errors
+}
+
+/// A short key verifies a provider's sandbox, and nothing that moves money.
+fn warn_of_short_keys(merchants: &Merchants) {
+    for account in merchants.accounts() {
+        for NamedKey { field, key } in account.provider.keys() {
+            if let KeyFacts::Rsa(info) = key
+                && info.is_short()
+            {
+                let (account, bits) = (&account.id, info.bits);
+                tracing::warn!(account, field, bits, "a short key is allowed: for a sandbox only");
+            }
+        }
+    }
 }
 
 fn vault(config: &Config, environment: &Environment) -> Result<Vault, ConfigError> {

@@ -20,6 +20,8 @@ fn check(folder: &TempDir, secrets: &[(&str, &str)]) -> Output {
     // The secrets that the example keeps in files, and the database, are not where a server has them.
     let merchant_key = folder.path().join("merchant_key");
     std::fs::write(&merchant_key, "a key of the merchant's\n").unwrap();
+    let client_secret = folder.path().join("client_secret");
+    std::fs::write(&client_secret, "a secret of the client's\n").unwrap();
     Command::new(env!("CARGO_BIN_EXE_kasir"))
         .args(["check", "--config"])
         .arg(example())
@@ -28,6 +30,9 @@ fn check(folder: &TempDir, secrets: &[(&str, &str)]) -> Output {
         .env("KASIR__ACCOUNTS__0__MERCHANT_KEY__FILE", merchant_key)
         .env("KASIR__ACCOUNTS__1__PRIVATE_KEY__FILE", key("winpay-merchant.pem"))
         .env("KASIR__ACCOUNTS__1__WINPAY_PUBLIC_KEY__FILE", key("winpay.pub.pem"))
+        .env("KASIR__ACCOUNTS__2__SNAP__PRIVATE_KEY__FILE", key("nicepay-merchant.pem"))
+        .env("KASIR__ACCOUNTS__2__SNAP__NICEPAY_PUBLIC_KEY__FILE", key("nicepay.pub.pem"))
+        .env("KASIR__ACCOUNTS__2__SNAP__CLIENT_SECRET__FILE", client_secret)
         .envs(secrets.iter().copied())
         .output()
         .unwrap()
@@ -61,6 +66,7 @@ fn the_example_is_accepted_once_its_secrets_are_there() {
         "public address: https://pay.toko.example",
         "account:        toko-nicepay at NICEPAY, https://www.nicepay.co.id/nicepay",
         "account:        toko-winpay at Winpay, https://snap.winpay.id",
+        "account:        toko-nicepay-snap at NICEPAY, https://www.nicepay.co.id/nicepay",
         "merchant:       toko-kopi (Toko Kopi): ovo, dana, shopeepay, linkaja, astrapay, speedcash",
         "webhook:      https://toko.example/webhooks/kasir, 1 signing key(s)",
         "all is well",

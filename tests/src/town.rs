@@ -30,6 +30,9 @@ pub const WEBHOOK_SECRET: &str = "whsec_a2FzaXItZGVtby1rYXNpci1kZW1vLWthc2lyLWQ=
 /// What seals the demo's customers' agreements with wallets.
 const VAULT_KEY: &str = "a2FzaXItZGVtby12YXVsdC1rZXktMzItYnl0ZXMtISE=";
 
+/// The shop's own address, for orders whose customer gave none.
+const BILLING: &str = r#"{ name = "Sangrai Utara", phone = "02212345678", email = "halo@sangrai.example", address = "Jalan Braga 1", city = "Bandung", state = "Jawa Barat", post_code = "40111", country = "Indonesia" }"#;
+
 /// Where everybody is reached: addresses without a slash at the end.
 #[derive(Clone, Debug)]
 pub struct Addresses {
@@ -96,7 +99,7 @@ id = "nicepay"
 imid = "IONPAYTEST"
 merchant_key = {{ env = "KASIR_DEMO_NICEPAY_KEY" }}
 base_url = "{sim}/nicepay"
-billing = {{ name = "Sangrai Utara", phone = "02212345678", email = "halo@sangrai.example", address = "Jalan Braga 1", city = "Bandung", state = "Jawa Barat", post_code = "40111", country = "Indonesia" }}
+billing = {BILLING}
 
 [[merchants]]
 id = "sangrai-utara"
@@ -113,11 +116,11 @@ webhook = {{ url = "{shop}/webhooks/kasir", secret = {{ env = "KASIR_DEMO_WEBHOO
 
 /// Who serves each method where everybody serves, first choice first.
 const EVERYTHING: [(&str, &str); 6] = [
-    ("ovo", r#""winpay""#),
+    ("ovo", r#""winpay", "nicepay-snap""#),
     ("dana", r#""winpay", "nicepay""#),
     ("shopeepay", r#""winpay", "nicepay""#),
     ("linkaja", r#""nicepay""#),
-    ("astrapay", r#""winpay""#),
+    ("astrapay", r#""winpay", "nicepay""#),
     ("speedcash", r#""winpay""#),
 ];
 
@@ -139,7 +142,27 @@ fn with_everything(toml: &str, addresses: &Addresses) -> String {
             format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [{accounts}]\n\n")
         })
         .concat();
-    format!("{rest}{methods}{}", winpay_toml(addresses))
+    let (winpay, snap) = (winpay_toml(addresses), nicepay_snap_toml(addresses));
+    format!("{rest}{methods}{winpay}\n{snap}\n")
+}
+
+/// An account at NICEPAY over SNAP, by the line that can be cut.
+fn nicepay_snap_toml(Addresses { nicepay, .. }: &Addresses) -> String {
+    format!(
+        r#"[[accounts]]
+provider = "nicepay"
+id = "nicepay-snap"
+api = "snap"
+imid = "IONPAYTEST"
+base_url = "{nicepay}/nicepay"
+billing = {BILLING}
+
+[accounts.snap]
+private_key = {{ env = "KASIR_DEMO_NICEPAY_SNAP_KEY" }}
+client_secret = {{ env = "KASIR_DEMO_NICEPAY_KEY" }}
+nicepay_public_key = {{ env = "KASIR_DEMO_NICEPAY_PUBLIC_KEY" }}
+"#
+    )
 }
 
 /// An account at Winpay, by the line that can be cut.
@@ -169,6 +192,8 @@ pub fn secrets() -> Vec<(String, String)> {
         ("KASIR_DEMO_WEBHOOK_SECRET", WEBHOOK_SECRET),
         ("KASIR_DEMO_WINPAY_KEY", test_keys::WINPAY_MERCHANT),
         ("KASIR_DEMO_WINPAY_PUBLIC_KEY", test_keys::WINPAY_PUBLIC),
+        ("KASIR_DEMO_NICEPAY_SNAP_KEY", test_keys::NICEPAY_MERCHANT),
+        ("KASIR_DEMO_NICEPAY_PUBLIC_KEY", test_keys::NICEPAY_PUBLIC),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()

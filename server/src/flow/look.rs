@@ -145,6 +145,7 @@ pub(super) fn placed(attempt: &AttemptRecord) -> Placed {
         issued_at: attempt.sending.issued_at,
         transaction: attempt.transaction.clone().or_else(|| attempt.hinted_transaction.clone()),
         paid_at: attempt.paid_at,
+        refunded: attempt.refunded,
     }
 }
 

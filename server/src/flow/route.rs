@@ -28,6 +28,18 @@ pub(super) fn first<'a>(house: &'a House, route: &Route, amount: Rupiah) -> Opti
     Some(Pick { account, skipped })
 }
 
+/// One account and no other; `None` where it is not on the route or does not take the amount.
+pub(super) fn at<'a>(
+    house: &'a House,
+    route: &Route,
+    amount: Rupiah,
+    account: &str,
+) -> Option<Pick<'a>> {
+    let stop = route.stops.iter().find(|stop| stop.account == account && stop.takes(amount))?;
+    let account = house.merchants.account(&stop.account)?;
+    Some(Pick { account, skipped: Vec::new() })
+}
+
 /// Another account than those that were `tried`; `None` where no other takes the amount and has
 /// answered lately.
 pub(super) fn another<'a>(

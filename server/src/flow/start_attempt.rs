@@ -1,12 +1,16 @@
 //! The customer has chosen how to pay.
 
-use kasir_shared::api::checkout::StartAttempt;
-use kasir_shared::{Field, Phone, ProblemCode, Rupiah, Status};
+use std::net::IpAddr;
 
+use kasir_shared::api::checkout::StartAttempt;
+use kasir_shared::{Field, MethodId, Phone, ProblemCode, Rupiah, Status};
+
+use super::route::Pick;
 use super::{FlowError, House, Visitor, cancel_attempt, place, route as routing};
 use crate::merchant::{Route, Unfit};
 use crate::store::{
-    AttemptRecord, Begun, Entry, Sending, SessionRecord, SessionWithAttempts, Stage,
+    AttemptRecord, Begun, LinkRecord, LinkStatus, Sending, SessionRecord, SessionWithAttempts,
+    Stage,
 };
 
 /// Begins an attempt: on disk first, then placed at the provider.
@@ -23,7 +27,11 @@ pub async fn start_attempt(
         return Err(FlowError::refused(ProblemCode::SessionNotOpen));
     }
     let route = route(house, session, &choice)?;
-    let (attempt, opening) = draft(house, session, &choice, (route, visitor))?;
+    let link = link(house, session, &choice).await?;
+    let pick = pick(house, session, route, link.as_ref())?;
+    let payer = Payer::of(&choice, link.as_ref(), visitor)?;
+    let attempt = draft(house, session, choice.method, &pick, payer);
+    let opening = pick.skipped;
     for _ in 0..2 {
         // Until then the attempt is this request's; afterwards the desk looks after it.
         let look_at = house.now().plus_s(i64::from(house.lease_s()));
@@ -65,28 +73,84 @@ fn route<'a>(
     }
 }
 
-/// The attempt as it will be on disk before the first byte leaves, and which accounts were passed over
-/// for its own.
-fn draft(
+/// The linked wallet that was chosen, where one was: one of this customer's, and still linked.
+async fn link(
     house: &House,
     session: &SessionRecord,
     choice: &StartAttempt,
-    (route, visitor): (&Route, Visitor),
-) -> Result<(AttemptRecord, Vec<Entry>), FlowError> {
-    let fields = choice.method.row().fields;
-    let phone =
-        fields.contains(&Field::Phone).then(|| phone(choice.phone.as_deref())).transpose()?;
-    let name = fields.contains(&Field::Name).then(|| name(choice.name.as_deref())).transpose()?;
-    let pick = routing::first(house, route, session.amount)
-        .ok_or_else(|| FlowError::Unconfigured { what: choice.method.as_str().to_owned() })?;
+) -> Result<Option<LinkRecord>, FlowError> {
+    let Some(id) = &choice.link else { return Ok(None) };
+    let owner = session.link_owner();
+    let links = house.store.links(&session.merchant, &owner, Some(choice.method)).await?;
+    let link = links.into_iter().find(|link| link.id == *id);
+    let link = link.ok_or_else(|| FlowError::field(ProblemCode::NotFound, "link"))?;
+    match link.status {
+        LinkStatus::Active => Ok(Some(link)),
+        LinkStatus::Pending | LinkStatus::Gone => {
+            Err(FlowError::field(ProblemCode::LinkGone, "link"))
+        }
+    }
+}
+
+/// The account that serves the choice: a linked wallet's own, or the first of the route that can.
+fn pick<'a>(
+    house: &'a House,
+    session: &SessionRecord,
+    route: &Route,
+    link: Option<&LinkRecord>,
+) -> Result<Pick<'a>, FlowError> {
+    if let Some(link) = link {
+        return routing::at(house, route, session.amount, &link.account)
+            .ok_or_else(|| FlowError::field(ProblemCode::LinkGone, "link"));
+    }
+    routing::first(house, route, session.amount)
+        .ok_or_else(|| FlowError::Unconfigured { what: route.method.as_str().to_owned() })
+}
+
+/// What is known of who pays.
+struct Payer {
+    phone: Option<Phone>,
+    name: Option<String>,
+    ip: IpAddr,
+}
+
+impl Payer {
+    /// As typed; what a linked wallet knows is not asked for again.
+    fn of(
+        choice: &StartAttempt,
+        link: Option<&LinkRecord>,
+        visitor: Visitor,
+    ) -> Result<Self, FlowError> {
+        let fields = choice.method.row().fields;
+        let phone = match link {
+            Some(link) => link.phone.clone(),
+            None => fields
+                .contains(&Field::Phone)
+                .then(|| phone(choice.phone.as_deref()))
+                .transpose()?,
+        };
+        let asked = link.is_none() && fields.contains(&Field::Name);
+        let name = asked.then(|| name(choice.name.as_deref())).transpose()?;
+        Ok(Self { phone, name, ip: visitor.ip })
+    }
+}
+
+/// The attempt as it will be on disk before the first byte leaves.
+fn draft(
+    house: &House,
+    session: &SessionRecord,
+    method: MethodId,
+    pick: &Pick<'_>,
+    payer: Payer,
+) -> AttemptRecord {
     let account = pick.account;
     let now = house.now();
     let id: kasir_shared::AttemptId = house.dice.id(now);
-    let attempt = AttemptRecord {
+    AttemptRecord {
         provider_reference: id.as_str().to_owned(),
         id,
         session: session.id.clone(),
-        method: choice.method,
+        method,
         provider: account.provider.name().to_owned(),
         account: account.id.clone(),
         placings: 1,
@@ -104,15 +168,14 @@ fn draft(
         deadline: None,
         uncertain: false,
         late: false,
-        phone,
-        name,
-        ip: visitor.ip,
+        phone: payer.phone,
+        name: payer.name,
+        ip: payer.ip,
         link: None,
         created_at: now,
         updated_at: now,
         paid_at: None,
-    };
-    Ok((attempt, pick.skipped))
+    }
 }
 
 fn phone(typed: Option<&str>) -> Result<Phone, FlowError> {

@@ -198,14 +198,6 @@ fn read_winpay(
     };
     let winpay =
         Winpay::new(account).map_err(|error| ConfigError::new(field(error.field), error.why))?;
-    let key = winpay.winpays_key();
-    if key.is_short() {
-        tracing::warn!(
-            account = config.id,
-            bits = key.bits,
-            "Winpay's key is short: good for its sandbox, and for nothing that moves money"
-        );
-    }
     Ok(Account { id: config.id.clone(), provider: Arc::new(winpay) })
 }
 

@@ -4,6 +4,7 @@
 //! again". The courier carries the questions; nothing here opens a connection.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -24,6 +25,9 @@ pub enum Dialogue<T> {
 type Read<T> = dyn FnOnce(http::Response<Bytes>) -> Result<Dialogue<T>, ProviderError> + Send;
 type Renew = dyn FnOnce() -> Result<Dialogue<Token>, ProviderError> + Send;
 type Then<T> = dyn FnOnce(Token) -> Result<Dialogue<T>, ProviderError> + Send;
+
+/// Somebody who looks at answers.
+pub type Look = Arc<dyn Fn(&http::Response<Bytes>) + Send + Sync>;
 
 /// One question, and what to make of the answer.
 pub struct Exchange<T> {
@@ -120,6 +124,32 @@ impl<T> Dialogue<T> {
                 Self::Authorize(Box::new(Authorization { holder, refused, renew, then }))
             }
             Self::Done(outcome) => Self::Done(outcome),
+        }
+    }
+
+    /// The same conversation, with somebody looking at every answer as it comes in.
+    #[must_use]
+    pub fn watched(self, look: &Look) -> Self
+    where
+        T: Send + 'static,
+    {
+        let look = Arc::clone(look);
+        match self {
+            Self::Done(outcome) => Self::Done(outcome),
+            Self::Ask(mut exchange) => {
+                let read = exchange.read;
+                exchange.read = Box::new(move |answer| {
+                    look(&answer);
+                    Ok(read(answer)?.watched(&look))
+                });
+                Self::Ask(exchange)
+            }
+            Self::Authorize(mut authorization) => {
+                let (renew, then, looks) = (authorization.renew, authorization.then, look.clone());
+                authorization.renew = Box::new(move || Ok(renew()?.watched(&look)));
+                authorization.then = Box::new(move |token| Ok(then(token)?.watched(&looks)));
+                Self::Authorize(authorization)
+            }
         }
     }
 
@@ -223,6 +253,20 @@ mod tests {
     #[test]
     fn an_outcome_is_made_into_something_else_after_the_answer() {
         assert_eq!(answered(shouting().map(|text| text.len()), b"hello").unwrap(), 5);
+    }
+
+    #[test]
+    fn whoever_looks_sees_every_answer_and_changes_none() {
+        let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let look: Look = Arc::new({
+            let seen = Arc::clone(&seen);
+            move |answer| seen.lock().unwrap().push(answer.body().clone())
+        });
+        let twice = Dialogue::ask("twice", question(), |_| Ok(shouting()));
+        let Dialogue::Ask(exchange) = twice.watched(&look) else { panic!("it asks first") };
+        let again = exchange.answer(http::Response::new(Bytes::from_static(b"one"))).unwrap();
+        assert_eq!(answered(again.map(|text| text.len()), b"three").unwrap(), 5);
+        assert_eq!(*seen.lock().unwrap(), ["one", "three"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod snap;
 pub mod nicepay;
 pub mod winpay;
 
+use std::fmt;
 use std::net::IpAddr;
 
 use bytes::Bytes;
@@ -17,7 +18,8 @@ pub use error::ProviderError;
 use kasir_shared::api::merchant::Item;
 use kasir_shared::{AppUrl, Event, MethodId, Moment, Phone, Rupiah, Submit, WebUrl};
 
-use crate::secret::Secret;
+use crate::secret::{Fingerprint, Secret};
+use snap::key::KeyInfo;
 
 /// A payment provider, seen from one of the merchant's accounts there.
 pub trait Provider: Send + Sync {
@@ -71,8 +73,40 @@ pub trait Provider: Send + Sync {
     /// Asks for the least that takes our credentials: its outcome is that they are accepted.
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError>;
 
+    /// Its keys, for a person to compare with what the provider has.
+    fn keys(&self) -> Vec<NamedKey> {
+        Vec::new()
+    }
+
     /// Reads what a returning browser carries. It proves nothing; it may say what to ask for.
     fn returned(&self, request: &http::Request<Bytes>) -> ReturnHint;
+}
+
+/// A key of an account, as far as it may be said aloud.
+#[derive(Clone, Debug)]
+pub struct NamedKey {
+    /// The field of the configuration that it came from.
+    pub field: &'static str,
+    /// What it is.
+    pub key: KeyFacts,
+}
+
+/// What may be said aloud of a key.
+#[derive(Clone, Debug)]
+pub enum KeyFacts {
+    /// An RSA key.
+    Rsa(KeyInfo),
+    /// A text that both sides know.
+    Text(Fingerprint),
+}
+
+impl fmt::Display for KeyFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa(info) => fmt::Display::fmt(info, f),
+            Self::Text(fingerprint) => fmt::Display::fmt(fingerprint, f),
+        }
+    }
 }
 
 /// When something is said, and the chance it may draw on: the same occasion gives the same question.
@@ -168,6 +202,8 @@ pub struct Placed {
     pub transaction: Option<String>,
     /// When it was paid, once it was.
     pub paid_at: Option<Moment>,
+    /// What we know to have gone back of it.
+    pub refunded: Rupiah,
 }
 
 /// What became of placing an order.

@@ -15,11 +15,12 @@ mod streams;
 mod footprint;
 mod wasm;
 mod wire;
+mod signatures;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-const PARTS: [&str; 3] = ["latency", "footprint", "wire"];
+const PARTS: [&str; 4] = ["signatures", "latency", "footprint", "wire"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -37,6 +38,9 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let mut kept = true;
+    if wanted("signatures") {
+        kept &= signatures::run();
+    }
     if wanted("latency") {
         latency::run(folder.path()).await;
     }
@@ -44,7 +48,7 @@ async fn main() -> ExitCode {
         footprint::run(folder.path()).await;
     }
     if wanted("wire") {
-        kept = wire::run(folder.path(), &repository()).await;
+        kept &= wire::run(folder.path(), &repository()).await;
     }
     if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

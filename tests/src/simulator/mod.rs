@@ -12,7 +12,7 @@ mod outbox;
 mod pages;
 mod providers;
 mod serve;
-mod snap;
+pub(crate) mod snap;
 mod tamper;
 mod winpay;
 pub mod clock;

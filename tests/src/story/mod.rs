@@ -5,6 +5,7 @@ pub mod browser;
 pub mod mailbox;
 pub mod process;
 pub mod stream;
+pub mod winpay;
 pub mod world;
 
 use std::time::Duration;

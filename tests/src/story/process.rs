@@ -57,7 +57,11 @@ pub struct Alone {
 }
 
 /// Where cargo puts the binaries of the build that this test is from.
-fn binary() -> PathBuf {
+///
+/// # Panics
+///
+/// Where `kasir` was not built.
+pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a file");
     let folder = test.parent().and_then(Path::parent).expect("it lies in target/<profile>/deps");
     let binary = folder.join("kasir");

@@ -180,16 +180,27 @@ impl Journey {
         self.open_the_web_page().await;
     }
 
+    /// From the choice to the paid order, with a wallet that was linked before.
+    async fn pay_again(&self) {
+        let browser = &self.stage.browser;
+        browser.choose(self.method.as_str(), self.method.row().name).await;
+        assert!(!browser.sees("phone").await, "a linked wallet is not asked for its number");
+        browser.tap("pay").await;
+        self.open_the_web_page().await;
+        browser.see("screen-paid").await;
+        self.back_to_the_shop().await;
+    }
+
     async fn back_to_the_shop(&self) {
         let browser = &self.stage.browser;
         browser.tap("back-to-shop").await;
         browser.see_css(".state[data-status=paid]").await;
         assert!(browser.address().await.starts_with(&self.stage.town.addresses.shop));
         let orders = self.stage.town.shop.orders();
-        assert_eq!(orders.len(), 1);
-        assert_eq!(orders[0].status, OrderStatus::Paid);
+        assert!(!orders.is_empty());
+        assert!(orders.iter().all(|order| order.status == OrderStatus::Paid));
         let ledger = self.stage.town.simulator.ledger();
-        assert_eq!(ledger.len(), 1, "charged once: {ledger:?}");
+        assert_eq!(ledger.len(), orders.len(), "each charged once: {ledger:?}");
     }
 }
 
@@ -216,6 +227,22 @@ async fn linkaja_is_paid_every_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn astrapay_is_linked_and_paid_every_way() {
     is_paid_every_way(MethodId::Astrapay).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_linked_astrapay_pays_again_without_being_asked_for_its_number() {
+    let device = Device::Android;
+    story(Setting::with(device), move |stage| async move {
+        let method = MethodId::Astrapay;
+        let journey = Journey { stage, method, device, lang: "id", script: true };
+        journey.order(Place::There).await;
+        journey.pay().await;
+        for place in [Place::There, Place::Here] {
+            journey.order(place).await;
+            journey.pay_again().await;
+        }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

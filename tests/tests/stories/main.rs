@@ -18,6 +18,9 @@ mod refunds;
 mod stream;
 mod webhooks;
 mod wallets;
+mod over_snap;
+mod winpay;
+mod winpay_callbacks;
 mod everything;
 mod openapi;
 

@@ -5,25 +5,28 @@ use kasir_tests::story::browser::{Browser, Page};
 use kasir_tests::story::world::{Opened, PHONE, World};
 use serde_json::json;
 
-const WHO: [(&str, &str); 3] = [("phone", PHONE), ("pin", "123456"), ("decision", "approve")];
+pub(crate) const WHO: [(&str, &str); 3] =
+    [("phone", PHONE), ("pin", "123456"), ("decision", "approve")];
 
 /// The page with its methods, one of them chosen.
-async fn choose(browser: &Browser, session: &Opened, method: &str) -> Page {
+pub(crate) async fn choose(browser: &Browser, session: &Opened, method: &str) -> Page {
     let page = browser.get(&session.url).await;
     assert_eq!(page.status, 200);
+    let form = page.form("/attempts");
     let field = format!("phone.{method}");
     let mut filled = vec![("method", method)];
-    if matches!(method, "ovo" | "astrapay") {
+    // A linked wallet is not asked for what it knows.
+    if form.fields.iter().any(|(name, _)| *name == field) {
         filled.push((&field, PHONE));
     }
-    let chosen = browser.submit(&page, &page.form("/attempts"), &filled).await;
+    let chosen = browser.submit(&page, &form, &filled).await;
     assert_eq!(chosen.hops, [303], "{}", chosen.html);
     assert!(chosen.url.contains(&format!("/c/{}", session.token)), "{}", chosen.url);
     chosen
 }
 
 /// The customer goes back to the page, and the shop has been told.
-async fn is_paid(world: &World, session: &Opened, back: &Page) {
+pub(crate) async fn is_paid(world: &World, session: &Opened, back: &Page) {
     assert_eq!((back.status, back.hops.last()), (200, Some(&303)), "{}", back.url);
     assert!(back.url.contains(&format!("/c/{}", session.token)), "{}", back.url);
     let letter = world.mail.wait("session.paid", &session.id).await;
@@ -128,13 +131,42 @@ async fn astrapay_is_linked_once_and_then_paid_again_without() {
     pay_linked(&world, &first).await;
 
     let second = world.open_with(45_000, customer).await;
-    choose(&world.browser(), &second, "astrapay").await;
+    let page = choose(&world.browser(), &second, "astrapay").await;
+    assert!(!page.html.contains("phone.astrapay"));
     pay_linked(&world, &second).await;
     assert_eq!(world.town.simulator.links().len(), 1, "the second needs no link");
 
     let stranger = world.open_with(45_000, json!({"customer": {"id": "budi-2"}})).await;
     let view = world.chosen(&stranger, "astrapay").await;
     assert_eq!(view["next_action"]["kind"], "link", "a link is one customer's");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_link_is_paid_with_by_its_own_customer_only_and_while_it_holds() {
+    let world = World::new().await;
+    let customer = json!({"customer": {"id": "sari-1"}});
+    let first = world.open_with(45_000, customer.clone()).await;
+    let page = choose(&world.browser(), &first, "astrapay").await;
+    link(&world, &first, &page).await;
+    let links = world.view(&first).await["links"].clone();
+    let id = links[0]["id"].clone();
+
+    let stranger = world.open_with(45_000, json!({"customer": {"id": "budi-2"}})).await;
+    let choice = json!({"method": "astrapay", "link": id});
+    let refused = world.choose(&stranger, &choice).await;
+    assert_eq!((refused.status, &refused.body["field"]), (404, &json!("link")), "{}", refused.text);
+    let other = world.choose(&first, &json!({"method": "dana", "link": id})).await;
+    assert_eq!(other.status, 404, "it is no DANA: {}", other.text);
+    assert_eq!(world.view(&stranger).await["attempt"], json!(null));
+
+    pay_linked(&world, &first).await;
+    world.town.simulator.forget_mandates();
+    let second = world.open_with(45_000, customer.clone()).await;
+    choose(&world.browser(), &second, "astrapay").await;
+    let third = world.open_with(45_000, customer).await;
+    let gone = world.choose(&third, &choice).await;
+    assert_eq!((gone.status, &gone.body["code"]), (409, &json!("link_gone")), "{}", gone.text);
     world.stop().await;
 }
 

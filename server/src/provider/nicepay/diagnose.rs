@@ -132,7 +132,7 @@ const MISTAKES: &[Mistake] = &[
         instead: "sign the digits that are sent: no decimals, no separators",
         make: |message| {
             let amounts = message.values.amount.as_deref().map(amounts).unwrap_or_default();
-            amounts.into_iter().flat_map(|amount| message.with(Field::Amount, amount)).collect()
+            amounts.iter().filter_map(|amount| message.with(Field::Amount, amount)).collect()
         },
     },
     Mistake {
@@ -144,7 +144,7 @@ const MISTAKES: &[Mistake] = &[
             let digits =
                 |time: &String| time.chars().filter(char::is_ascii_digit).take(14).collect();
             let times = times.flat_map(|time| [time.clone(), digits(time)]);
-            times.flat_map(|time| message.with(Field::TimeStamp, time)).collect()
+            times.filter_map(|time| message.with(Field::TimeStamp, &time)).collect()
         },
     },
     Mistake {
@@ -281,9 +281,9 @@ impl Message<'_> {
     }
 
     /// The right recipe with another text for one value.
-    fn with(&self, field: Field, text: String) -> Option<Recipe> {
+    fn with(&self, field: Field, text: &str) -> Option<Recipe> {
         let right = self.right().ok()?;
-        Some(right.with(Part::Value(field), &text))
+        Some(right.with(Part::Value(field), text))
     }
 }
 

@@ -22,12 +22,12 @@ use account::Endpoints;
 pub use account::{Account, AccountError, Billing, Limits};
 use bytes::Bytes;
 use http::{Request, Response};
-use kasir_shared::{MethodId, Moment, Rupiah};
+use kasir_shared::{MethodId, Moment};
 use sign::Signer;
 
 use super::{
-    Dialogue, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder, RefundOutcome,
-    ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
+    Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
+    RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
 };
 
 /// NICEPAY over V2, seen from one account there.
@@ -94,17 +94,13 @@ impl Provider for Nicepay {
         None
     }
 
-    /// Asks about a transaction that nobody has: whoever signs wrongly hears of the signature first.
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError> {
-        let nobodys = Placed {
-            reference: "kasir-check".to_owned(),
-            method: MethodId::Ovo,
-            amount: Rupiah::ZERO,
-            issued_at: now.at,
-            transaction: Some(format!("{}05000000000000000000", self.account.imid)),
-            paid_at: None,
-        };
-        Ok(calls::inquiry::ask(self, &nobodys, now.at)?.map(|_| ()))
+        calls::probe::ask(self, now.at)
+    }
+
+    fn keys(&self) -> Vec<NamedKey> {
+        let fingerprint = self.account.merchant_key.fingerprint();
+        vec![NamedKey { field: "merchant_key", key: KeyFacts::Text(fingerprint) }]
     }
 
     fn returned(&self, request: &Request<Bytes>) -> ReturnHint {

@@ -93,7 +93,7 @@ pub enum KeyError {
     NotRsa,
     /// Too short for what it is wanted for.
     #[error(
-        "has {bits} bits, which is too short: make a pair of 2048 bits with `openssl genrsa -out private.pem 2048` and give the provider its public half; a provider's own short key is taken only where the configuration allows short keys by name"
+        "has {bits} bits, which is too short: make a pair of 2048 bits with `openssl genrsa -out private.pem 2048` and give the provider its public half; a provider's own short key has to be allowed by name (`allow_short_keys` in the configuration, `--allow-short-key` on the command line)"
     )]
     TooShort {
         /// Bits of its modulus.

@@ -16,10 +16,10 @@ use http::{Request, Response};
 use kasir_shared::{MethodId, Moment};
 
 use super::snap::call::Caller;
-use super::snap::key::KeyInfo;
 use super::{
-    Dialogue, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder, RefundOutcome,
-    Refusal, RefusalReason, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
+    Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
+    RefundOrder, RefundOutcome, Refusal, RefusalReason, ReturnHint, Standing, Started, Terms,
+    TurnedAway, Withdrawal,
 };
 
 /// Winpay, seen from one account there.
@@ -37,16 +37,6 @@ impl Winpay {
         let keys = account.keys()?;
         let caller = account.caller()?;
         Ok(Self { account, keys, caller })
-    }
-
-    /// What may be said aloud of the key that signs our calls.
-    pub fn own_key(&self) -> KeyInfo {
-        self.keys.ours.info()
-    }
-
-    /// What may be said aloud of the key that verifies Winpay's callbacks.
-    pub fn winpays_key(&self) -> KeyInfo {
-        self.keys.winpays.info()
     }
 }
 
@@ -105,6 +95,14 @@ impl Provider for Winpay {
 
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError> {
         calls::status::probe(self, now)
+    }
+
+    fn keys(&self) -> Vec<NamedKey> {
+        let named = |field, info| NamedKey { field, key: KeyFacts::Rsa(info) };
+        vec![
+            named("private_key", self.keys.ours.info()),
+            named("winpay_public_key", self.keys.winpays.info()),
+        ]
     }
 
     /// What Winpay adds to the address that it sends a browser back to is documented nowhere.

@@ -74,6 +74,7 @@ pub(crate) fn placed(method: MethodId) -> Placed {
         issued_at: DOCUMENTED,
         transaction: Some(CONTRACT.to_owned()),
         paid_at: None,
+        refunded: Rupiah::ZERO,
     }
 }
 

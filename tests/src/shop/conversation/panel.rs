@@ -106,8 +106,7 @@ fn switch(stage: &Stage<'_>) -> String {
     let Some(up) = stage.winpay_up else { return String::new() };
     let deed = if up { "winpay_down" } else { "winpay_up" };
     format!(
-        r#"<span class="tools__divide" role="separator"></span>
-<button class="tool" role="switch" aria-checked="{up}" name="deed" value="{deed}">Winpay<span class="tool__track"></span></button>
+        r#"<button class="tool" role="switch" aria-checked="{up}" name="deed" value="{deed}">Winpay<span class="tool__track"></span></button>
 "#
     )
 }

@@ -7,6 +7,7 @@ pub(crate) mod cancel;
 pub(crate) mod link_enable;
 pub(crate) mod link_initiate;
 pub(crate) mod onward;
+pub(crate) mod probe;
 
 use std::fmt;
 

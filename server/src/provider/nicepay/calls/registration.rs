@@ -79,7 +79,11 @@ pub(crate) fn ask(
     }))
 }
 
-fn question(nicepay: &Nicepay, draft: &Draft<'_>) -> Result<Request<Bytes>, ProviderError> {
+/// The question alone.
+pub(crate) fn question(
+    nicepay: &Nicepay,
+    draft: &Draft<'_>,
+) -> Result<Request<Bytes>, ProviderError> {
     let (order, billing, signer) = (draft.order, &nicepay.account.billing, &nicepay.signer);
     let question = Question {
         time_stamp: &draft.time_stamp,

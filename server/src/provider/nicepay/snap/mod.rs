@@ -19,8 +19,8 @@ use kasir_shared::{MethodId, Moment};
 use super::{AccountError, returned, withdrawal};
 use crate::provider::snap::token::Line;
 use crate::provider::{
-    Dialogue, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder, RefundOutcome,
-    ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
+    Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
+    RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
 };
 
 /// NICEPAY over SNAP, seen from one account there.
@@ -86,9 +86,19 @@ impl Provider for NicepaySnap {
         Some(notify::turn_away(why, at))
     }
 
-    /// Asks for a token: whoever has the wrong key or the wrong client hears of it.
+    /// Asks about an order that nobody has: the token tries our key, the question our client secret.
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError> {
-        Ok(self.line.lender.ask(now)?.map(|_| ()))
+        calls::status::probe(self, now)
+    }
+
+    fn keys(&self) -> Vec<NamedKey> {
+        let rsa = |field, info| NamedKey { field, key: KeyFacts::Rsa(info) };
+        let secret = KeyFacts::Text(self.account.client_secret.fingerprint());
+        vec![
+            rsa("snap.private_key", self.account.private_key.info()),
+            rsa("snap.nicepay_public_key", self.account.notification_key.info()),
+            NamedKey { field: "snap.client_secret", key: secret },
+        ]
     }
 
     fn returned(&self, request: &Request<Bytes>) -> ReturnHint {
@@ -137,7 +147,7 @@ mod tests {
     #[test]
     fn our_requests_carry_the_signatures_that_other_programs_make() {
         let ours = published("ours");
-        let probe = exchange(snap().probe(occasion()).unwrap()).request;
+        let probe = exchange(snap().line.lender.ask(occasion()).unwrap()).request;
         let header = |name: &str| probe.headers()[name].to_str().unwrap();
         assert_eq!(header("x-signature"), ours("token_signature"));
         assert_eq!(header("x-timestamp"), "2022-12-08T06:59:59+07:00");
@@ -178,14 +188,29 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_asks_for_a_token_and_nothing_else() {
-        let exchange = exchange(snap().probe(occasion()).unwrap());
-        assert_eq!(
-            exchange.request.uri(),
-            "https://dev.nicepay.co.id/nicepay/v1.0/access-token/b2b"
-        );
-        let lent = answer(r#"{"responseCode":"2007300","accessToken":"t","expiresIn":"900"}"#);
-        assert!(matches!(exchange.answer(lent).unwrap(), Dialogue::Done(())));
+    fn a_probe_tries_the_key_by_a_token_and_the_secret_by_an_order_that_nobody_has() {
+        let probed = |http, code: &str| {
+            let body = format!(r#"{{"responseCode":"{code}"}}"#);
+            asked(snap().probe(occasion()).unwrap(), status(http, &body))
+        };
+        assert_eq!(probed(404, "4045501"), Ok(()));
+        assert!(matches!(probed(401, "4015500"), Err(ProviderError::Misconfigured { .. })));
+        assert!(matches!(probed(404, "4045516"), Err(ProviderError::Misconfigured { .. })));
+        assert!(matches!(probed(500, "5005500"), Err(ProviderError::Unreadable { .. })));
+        let Dialogue::Authorize(authorization) = snap().probe(occasion()).unwrap() else {
+            panic!("it needs a token")
+        };
+        let asking = exchange((authorization.renew)().unwrap());
+        assert_eq!(asking.request.uri(), "https://dev.nicepay.co.id/nicepay/v1.0/access-token/b2b");
+    }
+
+    #[test]
+    fn an_account_names_its_keys_and_shows_none() {
+        let keys = snap().keys();
+        let fields: Vec<&str> = keys.iter().map(|key| key.field).collect();
+        assert_eq!(fields, ["snap.private_key", "snap.nicepay_public_key", "snap.client_secret"]);
+        let shown: Vec<String> = keys.iter().map(|key| key.key.to_string()).collect();
+        assert!(!shown.concat().contains("33F49Gn"), "{shown:?}");
     }
 
     #[test]

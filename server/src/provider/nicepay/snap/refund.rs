@@ -5,7 +5,7 @@ use kasir_shared::Event;
 
 use super::NicepaySnap;
 use super::calls::refund::Refund;
-use super::calls::status::{Found, look};
+use super::calls::status::{Found, REFUNDED, look};
 use crate::provider::nicepay::methods::Refunds;
 use crate::provider::nicepay::refund::{Asked, asked_for, not_offered, timely};
 use crate::provider::{
@@ -49,8 +49,10 @@ enum Seen {
 
 fn seen(found: &Found) -> Result<Seen, ProviderError> {
     match found.standing {
-        Standing::Known(Event::Settled) => Ok(Seen::Paid),
-        Standing::Known(Event::Reversed) => Ok(Seen::Reversed),
+        Standing::Known(Event::Settled | Event::Reversed) if found.status == REFUNDED => {
+            Ok(Seen::Reversed)
+        }
+        Standing::Known(Event::Settled | Event::Reversed) => Ok(Seen::Paid),
         Standing::Known(Event::Accepted | Event::Declined | Event::Lapsed | Event::Withdrawn)
         | Standing::Unpaid { .. } => {
             let code = format!("status {}", found.status);
@@ -88,6 +90,7 @@ mod tests {
     ) -> Result<Dialogue<RefundOutcome>, ProviderError> {
         let mut placed = placed(method);
         placed.paid_at = paid_at;
+        placed.refunded = Rupiah::new(already).unwrap();
         refund(&snap(), &placed, &order(amount, already), occasion())
     }
 

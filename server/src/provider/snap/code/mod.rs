@@ -142,7 +142,7 @@ impl Code {
         match (self.http, self.case) {
             (403, 14) => RefusalReason::LowBalance,
             (401, 2 | 4) => RefusalReason::LinkGone,
-            (405, 1) => RefusalReason::NotSupported,
+            (403, 1) | (405, 0 | 1) => RefusalReason::NotSupported,
             _ => RefusalReason::Declined,
         }
     }
@@ -153,10 +153,20 @@ impl Code {
             // Another service's word is no word on what we asked.
             Class::Done if self.service == errand.service() => Course::Read,
             Class::Done | Class::InProgress | Class::Unknown => Course::Unsure,
-            Class::OurMistake | Class::Authorisation => Course::Mend,
+            Class::OurMistake => self.unsuited(errand),
+            Class::Authorisation => Course::Mend,
             Class::BusinessRefusal => self.refused(errand),
             Class::Conflict => self.conflicting(errand),
             Class::Retryable => self.troubled(errand),
+        }
+    }
+
+    /// What nobody set up for us is no reason to ask for money back for ever.
+    const fn unsuited(self, errand: Errand) -> Course {
+        match (self.http, self.case, errand) {
+            (403, 1, Errand::Cancel | Errand::Refund)
+            | (405, 0, Errand::Cancel | Errand::Refund) => Course::Refused,
+            _ => Course::Mend,
         }
     }
 
@@ -417,6 +427,8 @@ mod tests {
             ("403__06", Again, Again, Again),
             ("403__14", Refused, Unsure, Refused),
             ("404__18", Taken, Unsure, Unsure),
+            ("403__01", Mend, Mend, Refused),
+            ("405__00", Mend, Mend, Refused),
         ] {
             for (errand, number, expected) in [
                 (Errand::Create, "54", create),

@@ -13,6 +13,12 @@ const PYTHON: Layout = Layout { colon: ": ", comma: ", ", lines: None };
 const SEND_WHAT_IS_SIGNED: &str =
     "write the body once, hash those bytes and send those bytes; let no library write it again";
 
+/// The row of a body that has white space between its tokens.
+pub(super) const SPACED: &str = "sent_unminified";
+/// The rows of what a receiver may do to a compact body before hashing it.
+pub(super) const REWRITTEN: &[&str] =
+    &["escaped_unicode", "go_marshal", "rewritten_plain", "numbers_rewritten", "empty_lists"];
+
 pub(super) const MISTAKES: &[Mistake] = &[
     Mistake {
         name: "line_end",

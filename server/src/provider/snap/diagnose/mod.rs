@@ -37,6 +37,8 @@ pub struct Case {
     pub signature: String,
     /// What else is known.
     pub hints: Rc<Hints>,
+    /// The client whose time is all that is signed.
+    client: Option<String>,
     /// What stands in the place of the body's hash.
     hash: Option<String>,
     /// What is signed in the place of all the above.
@@ -107,6 +109,22 @@ fn mistakes() -> impl Iterator<Item = &'static Mistake> + Clone {
     proof::MISTAKES.iter().chain(body::MISTAKES).chain(place::MISTAKES)
 }
 
+/// What would give another hash of a body where a receiver reads it and writes it anew before hashing,
+/// as some do. Nothing for a portable body: compact, all ASCII, without `&`, `<`, `>`, escaped slashes,
+/// numbers with decimals and empty objects.
+pub fn pitfalls(body: &[u8]) -> Vec<&'static Mistake> {
+    let case = Case::new("", "", body, "", "");
+    let found = |name: &str| body::MISTAKES.iter().find(|mistake| mistake.name == name);
+    let changes = |mistake: &Mistake, case: &Case| {
+        (mistake.make)(case).into_iter().find(|made| made.body != case.body)
+    };
+    let spaced = found(body::SPACED).and_then(|mistake| Some((mistake, changes(mistake, &case)?)));
+    // What else is wrong shows once the white space is gone.
+    let (spaced, compact) = spaced.map_or((None, case), |(mistake, case)| (Some(mistake), case));
+    let others = body::REWRITTEN.iter().filter_map(|name| found(name));
+    spaced.into_iter().chain(others.filter(|other| changes(other, &compact).is_some())).collect()
+}
+
 impl Case {
     /// A message as it came in.
     pub fn new(method: &str, path: &str, body: &[u8], timestamp: &str, signature: &str) -> Self {
@@ -118,6 +136,7 @@ impl Case {
             timestamp: timestamp.to_owned(),
             signature: signature.to_owned(),
             hints: Rc::default(),
+            client: None,
             hash: None,
             text: None,
             scheme: Scheme::Standard,
@@ -125,10 +144,19 @@ impl Case {
         }
     }
 
+    /// A request for a token, or a notification that does not sign its body.
+    pub fn of_client_and_time(client: &str, timestamp: &str, signature: &str) -> Self {
+        let case = Self::new("", "", b"", timestamp, signature);
+        Self { client: Some(client.to_owned()), ..case }
+    }
+
     /// What is signed.
     fn text(&self) -> Vec<u8> {
         if let Some(text) = &self.text {
             return text.clone();
+        }
+        if let Some(client) = &self.client {
+            return sign::client_and_time(client, &self.timestamp).into_bytes();
         }
         let hash = self.hash.clone().unwrap_or_else(|| sign::body_hash(&self.body));
         let token = self.token.as_ref().map(|token| format!("{}:", token.expose()));

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::{Case, Mistake};
-use crate::provider::snap::sign;
 
 /// Prefixes that lead to the services at known hosts and are no part of the signed path there.
 const PREFIXES: &[&str] = &["/snap", "/api", "/nicepay", "/nicepay/api", "/apimerchant"];
@@ -157,8 +156,23 @@ pub(super) const MISTAKES: &[Mistake] = &[
         instead: "sign the message: METHOD:path:hash:timestamp, with the token where the type has one",
         make: |case| {
             let partner = case.hints.partner.iter();
-            partner
-                .map(|partner| sign::client_and_time(partner, &case.timestamp))
+            partner.map(|client| Case { client: Some(client.clone()), ..case.clone() }).collect()
+        },
+    },
+    Mistake {
+        name: "client_and_time_joined_otherwise",
+        what: "joined client and time in another order, or by another mark",
+        instead: "sign client|timestamp, with one upright stroke",
+        make: |case| {
+            let client = case.client.iter();
+            let time = &case.timestamp;
+            client
+                .flat_map(|client| {
+                    let turned = format!("{time}|{client}");
+                    let marks = [":", "", " | ", "+", "-"];
+                    let joined = marks.map(|mark| format!("{client}{mark}{time}"));
+                    joined.into_iter().chain([turned])
+                })
                 .map(|text| case.with_text(text.into_bytes()))
                 .collect()
         },

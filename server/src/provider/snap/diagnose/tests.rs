@@ -124,6 +124,7 @@ fn each_wrong_form_of_a_signature_is_named() {
 const SHOWN_ELSEWHERE: &[&str] = &[
     "base64_of_hex",
     "base64_twice",
+    "client_and_time_joined_otherwise",
     "empty_object",
     "hex_signature",
     "pss_padding",
@@ -182,6 +183,21 @@ fn a_token_where_there_should_be_none_is_found() {
 }
 
 #[test]
+fn client_and_time_are_all_that_a_token_is_asked_with() {
+    let text = sign::client_and_time("IONPAYTEST", TIME);
+    let case = Case::of_client_and_time("IONPAYTEST", TIME, &key().sign(&text));
+    assert!(of_key().confirms(&case));
+    for (text, mistake) in [
+        (format!("{TIME}|IONPAYTEST"), "client_and_time_joined_otherwise"),
+        ("IONPAYTEST|2023-08-24T10:07:05Z".to_owned(), "other_rendering_of_the_time"),
+        ("IONPAYTEST|2023-08-24T10:07:05+07:00".to_owned(), "mislabelled_zone"),
+    ] {
+        let case = Case::of_client_and_time("IONPAYTEST", TIME, &key().sign(&text));
+        assert_eq!(names(&of_key(), &case), [mistake]);
+    }
+}
+
+#[test]
 fn a_hash_of_an_empty_object_for_no_body_is_found() {
     let text = sign::without_token("GET", "/v1.0/balance", b"{}", TIME);
     let case = Case::new("GET", "/v1.0/balance", b"", TIME, &key().sign(&text));
@@ -221,4 +237,20 @@ fn a_body_that_is_no_json_is_no_trouble() {
         let case = Case::new("POST", "/v1.0/x", body, "no time", &key().sign("something else"));
         assert_eq!(names(&of_key(), &case), [""; 0]);
     }
+}
+
+#[test]
+fn a_body_that_some_receivers_write_otherwise_is_not_portable() {
+    let names = |body: &str| -> Vec<&str> {
+        pitfalls(body.as_bytes()).iter().map(|pitfall| pitfall.name).collect()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(names(r#"{"a":"b/c d","n":15,"amount":{"value":"10000.00"}}"#), none);
+    assert_eq!(names(""), none);
+    assert_eq!(names("{\"a\":\"b\"}\n"), ["sent_unminified"]);
+    assert_eq!(names("not JSON"), none);
+    assert_eq!(names(r#"{"a":"Café"}"#), ["escaped_unicode"]);
+    assert_eq!(names(r#"{"a": "b&c"}"#), ["sent_unminified", "go_marshal"]);
+    assert_eq!(names(r#"{"a":10000.00}"#), ["numbers_rewritten"]);
+    assert_eq!(names(r#"{"a":{}}"#), ["empty_lists"]);
 }

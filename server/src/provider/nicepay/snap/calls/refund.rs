@@ -213,11 +213,13 @@ mod tests {
             ("4035802", RefusalReason::Declined),
             ("4045800", RefusalReason::Declined),
             ("4055801", RefusalReason::NotSupported),
+            ("4035801", RefusalReason::NotSupported),
+            ("4055800", RefusalReason::NotSupported),
         ] {
             let Ok(RefundOutcome::Refused(refusal)) = coded(2000, code) else { panic!("{code}") };
             assert_eq!((refusal.code.as_str(), refusal.reason), (code, reason));
         }
-        for code in ["4005801", "4015800", "4035801", "4055800"] {
+        for code in ["4005801", "4015800", "4045816"] {
             let outcome = coded(2000, code);
             assert!(matches!(outcome, Err(ProviderError::Misconfigured { .. })), "{code}");
         }

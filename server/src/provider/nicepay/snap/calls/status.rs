@@ -3,7 +3,7 @@
 //! A notification here is signed without its body, so that it may name any transaction beside our
 //! order number. The answer has to repeat both numbers before it settles anything.
 
-use kasir_shared::{Event, Rupiah};
+use kasir_shared::{Event, MethodId, Moment, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use super::super::NicepaySnap;
@@ -15,6 +15,10 @@ use crate::provider::snap::call;
 use crate::provider::snap::code::{Answer, Course, Errand};
 use crate::provider::snap::token::Question;
 use crate::provider::{Dialogue, Occasion, Placed, ProviderError, Standing};
+
+/// How long after its number was issued an order may still be sent: longer than NICEPAY is likely to
+/// be out of reach, so that nobody is called unprompted who is not.
+const RESENDING_S: i64 = 60 * 60;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,6 +46,9 @@ struct Reply {
     amount: Option<Amount>,
 }
 
+/// The status of an order of which anything went back.
+pub(crate) const REFUNDED: &str = "04";
+
 /// What a look finds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Found {
@@ -56,7 +63,17 @@ struct Expected {
     reference: String,
     transaction: String,
     amount: Rupiah,
-    prompts: bool,
+    refunded: Rupiah,
+    may_prompt: bool,
+}
+
+impl Expected {
+    /// What a status says that does not say how much went back: where we gave back a part, it was
+    /// that, and the rest was paid and stays.
+    fn reversed(&self) -> Event {
+        let part = !self.refunded.is_zero() && self.refunded < self.amount;
+        if part { Event::Settled } else { Event::Reversed }
+    }
 }
 
 /// Asks how an order stands. Without NICEPAY's own number there is nothing to ask with.
@@ -73,6 +90,28 @@ pub(crate) fn ask(
     }
 }
 
+/// Asks about an order that nobody has: whoever says so has taken our credentials.
+pub(crate) fn probe(snap: &NicepaySnap, now: Occasion) -> Result<Dialogue<()>, ProviderError> {
+    let nobodys = Placed {
+        reference: format!("kasir-check-{}", now.at.unix_s()),
+        method: MethodId::Dana,
+        amount: Rupiah::ZERO,
+        issued_at: now.at,
+        transaction: None,
+        paid_at: None,
+        refunded: Rupiah::ZERO,
+    };
+    let transaction = format!("{}05000000000000000000", snap.account.imid);
+    let question = question(snap, (&nobodys, &transaction), now)?;
+    Ok(snap.line.ask(question, |answer| match answer.course(Errand::Inquire) {
+        Course::Read | Course::NotKnown => Ok(Dialogue::Done(())),
+        Course::Mend => Err(answer.mistake()),
+        Course::Again | Course::Unsure | Course::Refused | Course::Taken => {
+            unreadable("response code does not say whether we are known")
+        }
+    }))
+}
+
 /// Asks how an order stands, and goes on with what is found.
 pub(crate) fn look<T: 'static>(
     snap: &NicepaySnap,
@@ -80,6 +119,22 @@ pub(crate) fn look<T: 'static>(
     now: Occasion,
     then: impl FnOnce(Found) -> Result<Dialogue<T>, ProviderError> + Send + 'static,
 ) -> Result<Dialogue<T>, ProviderError> {
+    let expected = Expected {
+        reference: placed.reference.clone(),
+        transaction: transaction.to_owned(),
+        amount: placed.amount,
+        refunded: placed.refunded,
+        may_prompt: may_prompt(placed, now.at),
+    };
+    let question = question(snap, (placed, transaction), now)?;
+    Ok(snap.line.ask(question, move |answer| then(read(&answer, &expected)?)))
+}
+
+fn question(
+    snap: &NicepaySnap,
+    (placed, transaction): (&Placed, &str),
+    now: Occasion,
+) -> Result<Question, ProviderError> {
     let body = call::body(&Body {
         merchant_id: &snap.account.imid,
         sub_merchant_id: snap.account.sub_merchant_id.as_deref(),
@@ -89,14 +144,7 @@ pub(crate) fn look<T: 'static>(
         service_code: PLACED_WITH,
         amount: Amount::of(placed.amount),
     })?;
-    let expected = Expected {
-        reference: placed.reference.clone(),
-        transaction: transaction.to_owned(),
-        amount: placed.amount,
-        prompts: methods::row(placed.method).is_some_and(|method| method.prompts),
-    };
-    let question = Question { service: STATUS, body, now, number: 0 };
-    Ok(snap.line.ask(question, move |answer| then(read(&answer, &expected)?)))
+    Ok(Question { service: STATUS, body, now, number: 0 })
 }
 
 fn read(answer: &Answer, expected: &Expected) -> Result<Found, ProviderError> {
@@ -134,7 +182,7 @@ fn found(reply: &Reply, expected: &Expected) -> Result<Found, ProviderError> {
     ];
     let standing = match mismatch.into_iter().find(|(differs, _)| *differs) {
         Some((_, what)) => Some(Standing::Mismatch { what }),
-        None => standing(status, expected.prompts),
+        None => standing(status, expected),
     };
     match standing {
         Some(standing) => Ok(Found { standing, status: status.to_owned() }),
@@ -142,12 +190,21 @@ fn found(reply: &Reply, expected: &Expected) -> Result<Found, ProviderError> {
     }
 }
 
-/// Over SNAP placing is paying: whoever is unpaid at a wallet that prompts is being prompted.
-fn standing(status: &str, prompts: bool) -> Option<Standing> {
+/// Over SNAP placing is paying: whoever is unpaid at a wallet that prompts is being prompted, for as
+/// long as a prompt lasts, however late the order was sent a last time. Should NICEPAY never call a
+/// prompt over that nobody answered, it is over after that.
+fn may_prompt(placed: &Placed, at: Moment) -> bool {
+    let method = methods::row(placed.method).filter(|method| method.prompts);
+    method.is_some_and(|method| {
+        at < placed.issued_at.plus_s(i64::from(method.lifetime_s) + RESENDING_S)
+    })
+}
+
+fn standing(status: &str, expected: &Expected) -> Option<Standing> {
     match status {
         "00" => Some(Standing::Known(Event::Settled)),
-        "01" | "02" | "03" => Some(Standing::Unpaid { prompting: prompts }),
-        "04" => Some(Standing::Known(Event::Reversed)),
+        "01" | "02" | "03" => Some(Standing::Unpaid { prompting: expected.may_prompt }),
+        REFUNDED => Some(Standing::Known(expected.reversed())),
         "05" => Some(Standing::Known(Event::Withdrawn)),
         "06" => Some(Standing::Known(Event::Declined)),
         "07" => Some(Standing::Unheard),
@@ -159,7 +216,6 @@ fn standing(status: &str, prompts: bool) -> Option<Standing> {
 mod tests {
     use bytes::Bytes;
     use http::Response;
-    use kasir_shared::MethodId;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -172,12 +228,8 @@ mod tests {
     const ANSWER: &str =
         include_str!("../../../../../../tests/vectors/nicepay/snap/status/answer.json");
 
-    fn said_of(method: MethodId, answer: Response<Bytes>) -> Result<Standing, ProviderError> {
-        asked(ask(&snap(), &placed(method), occasion())?, answer)
-    }
-
     fn said(answer: Response<Bytes>) -> Result<Standing, ProviderError> {
-        said_of(MethodId::Dana, answer)
+        asked(ask(&snap(), &placed(MethodId::Dana), occasion())?, answer)
     }
 
     /// The documented answer with one value changed.
@@ -270,10 +322,29 @@ mod tests {
     }
 
     #[test]
+    fn a_part_that_we_gave_back_is_no_reversal() {
+        let body = ANSWER.replace(r#"Status":"00""#, r#"Status":"04""#);
+        for (refunded, event) in
+            [(0, Event::Reversed), (500, Event::Settled), (2000, Event::Reversed)]
+        {
+            let mut placed = placed(MethodId::Dana);
+            placed.refunded = Rupiah::new(refunded).unwrap();
+            let dialogue = ask(&snap(), &placed, occasion()).unwrap();
+            assert_eq!(asked(dialogue, answer(&body)), Ok(Standing::Known(event)), "{refunded}");
+        }
+    }
+
+    #[test]
     fn an_unpaid_order_at_a_wallet_that_prompts_is_a_prompt() {
         let body = ANSWER
             .replace(r#""latestTransactionStatus":"00""#, r#""latestTransactionStatus":"03""#);
-        assert_eq!(said_of(MethodId::Ovo, answer(&body)), Ok(Standing::Unpaid { prompting: true }));
+        for (age_s, prompting) in [(0, true), (3654, true), (3655, false)] {
+            let mut placed = placed(MethodId::Ovo);
+            placed.issued_at = occasion().at.plus_s(-age_s);
+            let dialogue = ask(&snap(), &placed, occasion()).unwrap();
+            let standing = asked(dialogue, answer(&body));
+            assert_eq!(standing, Ok(Standing::Unpaid { prompting }), "{age_s}");
+        }
     }
 
     #[test]
