@@ -8,6 +8,7 @@ use http::Response;
 use http::header::DATE;
 use kasir_server::courier::CourierError;
 use kasir_server::flow::House;
+use kasir_server::provider::dialogue::Look;
 use kasir_server::provider::{KeyFacts, NamedKey, Occasion, Provider, ProviderError};
 use kasir_shared::Moment;
 
@@ -39,14 +40,13 @@ pub(crate) async fn ask(house: &House, provider: &dyn Provider) -> Found {
         Err(error) => return found(&Err(error.into()), None, provider),
     };
     let last = Arc::new(Mutex::new(None::<Seen>));
-    let look = {
+    let look: Look = Arc::new({
         let (last, clock) = (Arc::clone(&last), Arc::clone(&house.clock));
-        Arc::new(move |answer: &Response<Bytes>| {
+        move |answer| {
             let seen = seen(answer, clock.now());
             *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
-        })
-    };
-    let look: Arc<dyn Fn(&Response<Bytes>) + Send + Sync> = look;
+        }
+    });
     let carried = house.courier.carry(provider.name(), dialogue.watched(&look)).await;
     let last = *last.lock().unwrap_or_else(PoisonError::into_inner);
     found(&carried.outcome, last, provider)
@@ -170,8 +170,8 @@ mod tests {
         ProviderError::Unreadable { why: "not JSON" }.into()
     }
 
-    fn with_status(status: u16) -> Option<Seen> {
-        Some(Seen { status, ahead_s: None })
+    const fn with_status(status: u16) -> Seen {
+        Seen { status, ahead_s: None }
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
             ("9999", "documents"),
             ("", "documents"),
         ] {
-            let said = advice(&misconfigured(code), with_status(200));
+            let said = advice(&misconfigured(code), Some(with_status(200)));
             assert!(said.contains(hint), "{code}: {said}");
         }
     }
@@ -198,11 +198,15 @@ mod tests {
     fn an_answer_from_elsewhere_is_told_from_none_and_from_trouble() {
         for (error, seen, hint) in [
             (CourierError::Silence("no connection".to_owned()), None, "nobody was reached"),
-            (CourierError::Silence("cut off".to_owned()), with_status(200), "stopped answering"),
-            (unreadable(), with_status(404), "no such path"),
-            (unreadable(), with_status(405), "no such path"),
-            (unreadable(), with_status(502), "trouble of its own (HTTP 502)"),
-            (unreadable(), with_status(200), "somebody else answers"),
+            (
+                CourierError::Silence("cut off".to_owned()),
+                Some(with_status(200)),
+                "stopped answering",
+            ),
+            (unreadable(), Some(with_status(404)), "no such path"),
+            (unreadable(), Some(with_status(405)), "no such path"),
+            (unreadable(), Some(with_status(502)), "trouble of its own (HTTP 502)"),
+            (unreadable(), Some(with_status(200)), "somebody else answers"),
         ] {
             let said = advice(&error, seen);
             assert!(said.contains(hint), "{error}: {said}");

@@ -152,13 +152,12 @@ impl Verify {
             .timestamp
             .split_first()
             .ok_or_else(|| ConfigError::new("--timestamp", "is needed"))?;
-        let signature = self.signature.as_str();
-        let mut case = match self.message.client() {
-            Some(client) => Case::of_client_and_time(client, timestamp, signature),
-            None => {
-                let (method, path) = (self.message.method.as_str(), self.message.path()?);
-                Case::new(method, path, &self.message.body()?, timestamp, signature)
-            }
+        let (message, signature) = (&self.message, self.signature.as_str());
+        let mut case = if let Some(client) = message.client() {
+            Case::of_client_and_time(client, timestamp, signature)
+        } else {
+            let (path, body) = (message.path()?, message.body()?);
+            Case::new(&message.method, path, &body, timestamp, signature)
         };
         let symmetric = matches!(witness, Witness::Secret(_));
         case.hints = Rc::new(Hints {

@@ -259,6 +259,7 @@ impl RsaPublic {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde::Deserialize;
 
     use super::super::sign;
@@ -532,6 +533,29 @@ mod tests {
             format!(" {signature}"),
         ] {
             assert!(public.verify("text", &wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_reading_panic(text in any::<String>(), bytes in any::<Vec<u8>>()) {
+            for text in [text, STANDARD.encode(&bytes), pem("PRIVATE KEY", &bytes)] {
+                prop_assert!(private(&text).is_err());
+                prop_assert!(public(&text).is_err());
+            }
+        }
+
+        #[test]
+        fn no_change_of_a_byte_makes_reading_panic_or_keeps_its_name(
+            at in 0_usize..250,
+            byte in any::<u8>(),
+        ) {
+            let mut der = rsa_public(RFC_7515).pkcs1();
+            let changed = der[at] != byte;
+            der[at] = byte;
+            if let (Ok(key), true) = (public(&pem("RSA PUBLIC KEY", &der)), changed) {
+                prop_assert_ne!(key.info().fingerprint, FINGERPRINT);
+            }
         }
     }
 

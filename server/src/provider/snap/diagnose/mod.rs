@@ -20,6 +20,9 @@ pub use witness::Witness;
 use super::sign;
 use crate::secret::Secret;
 
+/// The longest body that two mistakes together are tried on: that is some ten thousand hashes of it.
+const BODY_BYTES_FOR_TWO: usize = 64 * 1024;
+
 /// A signed message as it came in, or as it would be had somebody made a mistake.
 #[derive(Clone)]
 pub struct Case {
@@ -219,6 +222,9 @@ impl Witness {
         }
         if let Some(mistake) = self.misfit(case) {
             return Some(Explanation { mistakes: vec![mistake], signed: case.clone() });
+        }
+        if case.body.len() > BODY_BYTES_FOR_TWO {
+            return None;
         }
         for (first, case) in &changed {
             for second in mistakes() {

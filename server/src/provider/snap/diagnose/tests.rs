@@ -6,6 +6,7 @@ use std::rc::Rc;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
@@ -253,4 +254,24 @@ fn a_body_that_some_receivers_write_otherwise_is_not_portable() {
     assert_eq!(names(r#"{"a": "b&c"}"#), ["sent_unminified", "go_marshal"]);
     assert_eq!(names(r#"{"a":10000.00}"#), ["numbers_rewritten"]);
     assert_eq!(names(r#"{"a":{}}"#), ["empty_lists"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn whatever_is_signed_a_wrong_signature_never_stands(
+        body in any::<Vec<u8>>(),
+        path in any::<String>(),
+        time in any::<String>(),
+        signature in any::<String>(),
+    ) {
+        let case = Case::new("POST", &path, &body, &time, &signature);
+        let witness = Witness::Secret(Secret::new(CLIENT_SECRET.to_owned()));
+        prop_assert!(!witness.confirms(&case));
+        if let Some(explanation) = witness.explain(&case) {
+            // A text that is no signature at all is named by its form, and by nothing else.
+            prop_assert_eq!(explanation.signed.text(), case.text());
+        }
+    }
 }
