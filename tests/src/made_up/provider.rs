@@ -150,8 +150,7 @@ impl Provider for MadeUp {
     ) -> Result<Dialogue<Withdrawal>, ProviderError> {
         let push = self.0.habits.kind == Kind::Push;
         let Some(body) = Self::about(placed) else {
-            let unknown = if push { Withdrawal::Prompting } else { Withdrawal::Abandoned };
-            return Ok(Dialogue::Done(unknown));
+            return Ok(Dialogue::Done(Withdrawal::Abandoned));
         };
         if push {
             // A prompt that was sent is not taken back.
