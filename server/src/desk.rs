@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::flow::{FlowError, House, close_session, deliver, look, refund};
-use crate::store::{Finish, Job, JobKind};
+use crate::store::{AttemptRecord, Finish, Job, JobKind};
 
 /// The most jobs done at the same time, deliveries apart.
 const HANDS: usize = 16;
@@ -152,7 +152,7 @@ async fn expire(house: &House, job: &Job) -> Result<Finish, FlowError> {
     let Some(known) = house.store.session_by_id(&id).await? else { return Ok(Finish::Done) };
     let over = close_session::expire_session(house, &known).await?;
     let live = known.attempts.iter().find(|attempt| attempt.status.is_live());
-    let contested = live.is_some_and(|attempt| attempt.is_contested());
+    let contested = live.is_some_and(AttemptRecord::is_contested);
     let again_s = if contested { CONTESTED_AGAIN_S } else { EXPIRY_AGAIN_S };
     Ok(if over { Finish::Done } else { Finish::Again(house.now().plus_s(again_s)) })
 }

@@ -5,4 +5,5 @@ pub mod simulator;
 pub mod shop;
 pub mod made_up;
 pub mod story;
+mod papers;
 pub mod town;

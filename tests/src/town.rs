@@ -13,50 +13,13 @@ use kasir_server::dice::SystemDice;
 use kasir_server::merchant::Account;
 use kasir_server::service::{Doors, Service};
 use kasir_shared::{MethodId, Moment};
-use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use crate::papers::{Addresses, Routing, SECRET_KEY, WEBHOOK_SECRET, kasir_toml, secrets};
 use crate::shop::{Shop, ShopConfig};
-use crate::simulator::{
-    Clock, Provider, Served, Settings, Simulator, VirtualClock, WinpaySettings, test_keys,
-};
-
-/// The API key of the demo's shop. It exists in the demo and in tests only.
-pub const SECRET_KEY: &str = "sk_demo_kasir";
-/// What signs the webhooks of the demo's shop.
-pub const WEBHOOK_SECRET: &str = "whsec_a2FzaXItZGVtby1rYXNpci1kZW1vLWthc2lyLWQ=";
-/// What seals the demo's customers' agreements with wallets.
-const VAULT_KEY: &str = "a2FzaXItZGVtby12YXVsdC1rZXktMzItYnl0ZXMtISE=";
-
-/// The shop's own address, for orders whose customer gave none.
-const BILLING: &str = r#"{ name = "Sangrai Utara", phone = "02212345678", email = "halo@sangrai.example", address = "Jalan Braga 1", city = "Bandung", state = "Jawa Barat", post_code = "40111", country = "Indonesia" }"#;
-
-/// Where everybody is reached: addresses without a slash at the end.
-#[derive(Clone, Debug)]
-pub struct Addresses {
-    /// Kasir.
-    pub pay: String,
-    /// The shop.
-    pub shop: String,
-    /// The simulated providers, wallets and phones.
-    pub sim: String,
-    /// The line to Winpay, which can be cut.
-    pub winpay: String,
-    /// The line to NICEPAY, which can be cut.
-    pub nicepay: String,
-}
-
-/// Through whom the town's shop is paid.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Routing {
-    /// Five wallets through NICEPAY's V2.
-    #[default]
-    Nicepay,
-    /// Six wallets: through Winpay where it has the wallet, and behind it through NICEPAY.
-    Everything,
-}
+use crate::simulator::{Clock, Provider, Served, Settings, Simulator, VirtualClock};
 
 /// A method that an account of somebody's own making serves, in place of NICEPAY.
 pub struct StandIn {
@@ -64,139 +27,6 @@ pub struct StandIn {
     pub method: MethodId,
     /// Who serves it.
     pub account: Account,
-}
-
-/// Kasir's configuration in the town: one shop with five wallets, all at NICEPAY but for one that
-/// has a stand-in.
-pub fn kasir_toml(addresses: &Addresses, database: &Path, stand_in: Option<&StandIn>) -> String {
-    let Addresses { pay, shop, sim, .. } = addresses;
-    let listen = pay.trim_start_matches("http://");
-    let key_hash = hex::encode(Sha256::digest(SECRET_KEY));
-    let methods: String = ["ovo", "dana", "shopeepay", "linkaja", "astrapay"]
-        .map(|id| {
-            let own = stand_in.filter(|stand_in| stand_in.method.as_str() == id);
-            let account = own.map_or("nicepay", |stand_in| &stand_in.account.id);
-            format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [\"{account}\"]\n")
-        })
-        .concat();
-    let database = database.display();
-    format!(
-        r#"listen = "{listen}"
-public_url = "{pay}"
-development = true
-provider_timeout_s = 5
-
-[store]
-sqlite = "{database}"
-
-[[vault]]
-id = "demo"
-key = {{ env = "KASIR_DEMO_VAULT_KEY" }}
-
-[[accounts]]
-provider = "nicepay"
-id = "nicepay"
-imid = "IONPAYTEST"
-merchant_key = {{ env = "KASIR_DEMO_NICEPAY_KEY" }}
-base_url = "{sim}/nicepay"
-billing = {BILLING}
-
-[[merchants]]
-id = "sangrai-utara"
-name = "Sangrai Utara"
-key_hashes = ["{key_hash}"]
-origins = ["{shop}"]
-return_urls = ["{shop}/"]
-refund_second_payment = true
-webhook = {{ url = "{shop}/webhooks/kasir", secret = {{ env = "KASIR_DEMO_WEBHOOK_SECRET" }} }}
-
-{methods}"#
-    )
-}
-
-/// Who serves each method where everybody serves, first choice first.
-const EVERYTHING: [(&str, &str); 6] = [
-    ("ovo", r#""winpay", "nicepay-snap""#),
-    ("dana", r#""winpay", "nicepay""#),
-    ("shopeepay", r#""winpay", "nicepay""#),
-    ("linkaja", r#""nicepay""#),
-    ("astrapay", r#""winpay", "nicepay""#),
-    ("speedcash", r#""winpay""#),
-];
-
-impl Routing {
-    /// The configuration with this routing.
-    pub fn applied(self, toml: String, addresses: &Addresses) -> String {
-        match self {
-            Self::Nicepay => toml,
-            Self::Everything => with_everything(&toml, addresses),
-        }
-    }
-}
-
-/// The same configuration with an account at Winpay, which comes first where it has the wallet.
-fn with_everything(toml: &str, addresses: &Addresses) -> String {
-    let (rest, _) = toml.split_once("[[merchants.methods]]").unwrap_or((toml, ""));
-    let methods: String = EVERYTHING
-        .map(|(id, accounts)| {
-            format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [{accounts}]\n\n")
-        })
-        .concat();
-    let (winpay, snap) = (winpay_toml(addresses), nicepay_snap_toml(addresses));
-    format!("{rest}{methods}{winpay}\n{snap}\n")
-}
-
-/// An account at NICEPAY over SNAP, by the line that can be cut.
-fn nicepay_snap_toml(Addresses { nicepay, .. }: &Addresses) -> String {
-    format!(
-        r#"[[accounts]]
-provider = "nicepay"
-id = "nicepay-snap"
-api = "snap"
-imid = "IONPAYTEST"
-base_url = "{nicepay}/nicepay"
-billing = {BILLING}
-
-[accounts.snap]
-private_key = {{ env = "KASIR_DEMO_NICEPAY_SNAP_KEY" }}
-client_secret = {{ env = "KASIR_DEMO_NICEPAY_KEY" }}
-nicepay_public_key = {{ env = "KASIR_DEMO_NICEPAY_PUBLIC_KEY" }}
-"#
-    )
-}
-
-/// An account at Winpay, by the line that can be cut.
-fn winpay_toml(Addresses { winpay, .. }: &Addresses) -> String {
-    let known = &WinpaySettings::default().merchants[0];
-    format!(
-        r#"[[accounts]]
-provider = "winpay"
-id = "winpay"
-partner_id = "{}"
-merchant_id = "{}"
-private_key = {{ env = "KASIR_DEMO_WINPAY_KEY" }}
-winpay_public_key = {{ env = "KASIR_DEMO_WINPAY_PUBLIC_KEY" }}
-base_url = "{winpay}/winpay/snap"
-customer_phone = "081122334455"
-"#,
-        known.partner_id, known.merchant_id,
-    )
-}
-
-/// The secrets that the configuration names.
-pub fn secrets() -> Vec<(String, String)> {
-    let (_, nicepay) = crate::simulator::settings::IONPAYTEST;
-    [
-        ("KASIR_DEMO_VAULT_KEY", VAULT_KEY),
-        ("KASIR_DEMO_NICEPAY_KEY", nicepay),
-        ("KASIR_DEMO_WEBHOOK_SECRET", WEBHOOK_SECRET),
-        ("KASIR_DEMO_WINPAY_KEY", test_keys::WINPAY_MERCHANT),
-        ("KASIR_DEMO_WINPAY_PUBLIC_KEY", test_keys::WINPAY_PUBLIC),
-        ("KASIR_DEMO_NICEPAY_SNAP_KEY", test_keys::NICEPAY_MERCHANT),
-        ("KASIR_DEMO_NICEPAY_PUBLIC_KEY", test_keys::NICEPAY_PUBLIC),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into()
 }
 
 /// The simulators' clock, for Kasir to live by.

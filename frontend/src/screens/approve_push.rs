@@ -27,8 +27,8 @@ pub(super) fn approve_push(
         .child(aside(words.say(Key::PushEnd)))
 }
 
-/// How long the prompt shows in all: what is left, and what has passed by the server's own clock.
-fn seconds_in_all(view: &CheckoutView) -> u32 {
+/// How long there is in all: what is left, and what has passed by the server's own clock.
+pub(super) fn seconds_in_all(view: &CheckoutView) -> u32 {
     let begun = view.attempt.as_ref().map(|attempt| attempt.created_at);
     let passed = begun.map_or(0, |begun| server_now(view).seconds_after(begun));
     view.seconds_left.unwrap_or_default().saturating_add(passed)

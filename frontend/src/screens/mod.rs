@@ -25,7 +25,7 @@ pub(crate) fn screen(scene: Scene, words: &Words, shown: &Shown) -> Element {
         Stage::Choose => choose::choose(scene, words, view),
         Stage::Act => act(scene, words, view),
         Stage::Checking => wait::checking(words, view),
-        Stage::Uncertain => wait::uncertain(words),
+        Stage::Uncertain => wait::uncertain(scene, words, view),
         Stage::Finished(end) => finished::finished(scene, words, view, end),
     }
 }

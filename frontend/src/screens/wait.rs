@@ -2,11 +2,12 @@
 
 use kasir_shared::api::checkout::CheckoutView;
 
+use super::approve_push::seconds_in_all;
 use super::section;
 use crate::element::{Element, el};
 use crate::locale::Key;
-use crate::parts::{Drawing, heading, picture, say};
-use crate::scene::Words;
+use crate::parts::{Drawing, countdown, heading, picture, say};
+use crate::scene::{Scene, Words};
 
 /// The provider works.
 pub(super) fn wait(words: &Words) -> Element {
@@ -19,9 +20,17 @@ pub(super) fn checking(words: &Words, view: &CheckoutView) -> Element {
     still(section("checking"), words, Drawing::Check, [Key::Checking, how])
 }
 
-/// Nobody knows yet whether money moved. There is nothing to press: pressing could pay twice.
-pub(super) fn uncertain(words: &Words) -> Element {
-    still(section("uncertain"), words, Drawing::Wait, [Key::UnknownTitle, Key::Unknown])
+/// Nobody knows yet whether money moved. There is nothing to press: pressing could pay twice. Where it
+/// is known until when there may be something to learn, that is counted down.
+pub(super) fn uncertain(scene: Scene, words: &Words, view: &CheckoutView) -> Element {
+    if view.seconds_left.is_none_or(|left| left == 0) {
+        let keys = [Key::UnknownTitle, Key::Unknown];
+        return still(section("uncertain"), words, Drawing::Wait, keys);
+    }
+    section("uncertain")
+        .child(countdown(scene, words, seconds_in_all(view)))
+        .child(heading(words.say(Key::UnknownTitle)))
+        .child(say(words.say(Key::Unknown)))
 }
 
 fn still(screen: Element, words: &Words, of: Drawing, [title, how]: [Key; 2]) -> Element {

@@ -75,7 +75,7 @@ impl Model {
     }
 
     fn is_counting(&self) -> bool {
-        matches!(self.shown.stage, Stage::Choose | Stage::Act)
+        matches!(self.shown.stage, Stage::Choose | Stage::Act | Stage::Uncertain)
     }
 
     fn need(&self) -> Need {
@@ -92,8 +92,10 @@ impl Model {
         let view = &self.shown.view;
         let left = match self.shown.stage {
             Stage::Act => view.seconds_left,
+            // Once it is over there is nothing to count, only to ask.
+            Stage::Uncertain => view.seconds_left.filter(|left| *left > 0),
             Stage::Choose => Some(view.expires_in),
-            Stage::Checking | Stage::Uncertain | Stage::Finished(_) => None,
+            Stage::Checking | Stage::Finished(_) => None,
         };
         self.deadline = left.map(|left| now + Ms::from(left) * 1_000);
         self.live.seconds_left = left;

@@ -315,6 +315,26 @@ fn a_countdown_never_says_expired_by_itself() {
 }
 
 #[test]
+fn what_nobody_knows_is_counted_down_while_there_is_something_to_wait_for() {
+    let unsure = |seconds_left| {
+        let mut view = push(2, seconds_left);
+        view.next_action = None;
+        if let Some(attempt) = &mut view.attempt {
+            (attempt.uncertain, attempt.seconds_left) = (true, Some(seconds_left));
+        }
+        view
+    };
+    let mut model = model(unsure(2));
+    assert_eq!((model.shown.stage, model.live.seconds_left), (Stage::Uncertain, Some(2)));
+    update(&mut model, Msg::Rang, 1_000);
+    assert_eq!(model.live.seconds_left, Some(1));
+    assert!(update(&mut model, Msg::Rang, 2_000).contains(&Effect::Look));
+    update(&mut model, look(unsure(0)), 2_100);
+    assert_eq!((model.shown.stage, model.live.seconds_left), (Stage::Uncertain, None));
+    assert!(model.alarm(2_100).is_some(), "it asks again");
+}
+
+#[test]
 fn the_server_may_grant_more_time() {
     let mut model = model(push(2, 1));
     update(&mut model, Msg::Rang, 1_000);

@@ -123,7 +123,7 @@ async fn inquire(
     };
     let waited_out = attempt.stage == Stage::Orphaned && attempt.status.is_live();
     let mut change = match carried.outcome {
-        outcome if waited_out => orphan::seen(house, attempt, outcome)?,
+        outcome if waited_out => orphan::seen(house, attempt, &outcome)?,
         Ok(standing) => seen(house, session, attempt, &standing)?,
         Err(error) => unclear(house.now(), attempt, &error),
     };

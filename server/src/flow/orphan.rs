@@ -63,7 +63,7 @@ pub(super) fn begin_late(house: &House, attempt: &AttemptRecord) -> Result<Chang
 pub(super) fn seen(
     house: &House,
     attempt: &AttemptRecord,
-    outcome: Result<Standing, CourierError>,
+    outcome: &Result<Standing, CourierError>,
 ) -> Result<Change, FlowError> {
     let now = house.now();
     let mut change = Change::at(now);
@@ -71,7 +71,7 @@ pub(super) fn seen(
     let waiting = NextLook::At(now.plus_s(PAUSE_S));
     match outcome {
         Ok(Standing::Known(event)) => {
-            change.event = Some(event);
+            change.event = Some(*event);
             change.next_look = NextLook::Never;
         }
         Ok(Standing::Unpaid { prompting: true } | Standing::Busy)

@@ -99,6 +99,7 @@ impl Sending {
     }
 
     /// The same number, or a fresh one where nobody can have heard it, leaving at `at`.
+    #[must_use]
     pub const fn again(self, at: Moment) -> Self {
         match self.times {
             0 => Self::first(at),

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use kasir_server::merchant::Account;
-use kasir_shared::{MethodId, Rupiah};
+use kasir_shared::Rupiah;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -222,9 +222,5 @@ impl MadeUp {
 
     fn books(&self) -> MutexGuard<'_, Books> {
         self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn serves(&self, method: MethodId) -> bool {
-        !matches!(method, MethodId::NicepayPage)
     }
 }

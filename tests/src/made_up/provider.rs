@@ -104,10 +104,10 @@ impl Provider for MadeUp {
         "made-up"
     }
 
-    fn terms(&self, method: MethodId) -> Option<Terms> {
+    fn terms(&self, _: MethodId) -> Option<Terms> {
         let habits = &self.0.habits;
         let prompts = habits.kind == Kind::Push;
-        self.serves(method).then_some(Terms {
+        Some(Terms {
             min: habits.min,
             max: habits.max,
             lifetime_s: habits.lifetime_s,
@@ -150,8 +150,7 @@ impl Provider for MadeUp {
     ) -> Result<Dialogue<Withdrawal>, ProviderError> {
         let push = self.0.habits.kind == Kind::Push;
         let Some(body) = Self::about(placed) else {
-            let unknown = if push { Withdrawal::Prompting } else { Withdrawal::Abandoned };
-            return Ok(Dialogue::Done(unknown));
+            return Ok(Dialogue::Done(Withdrawal::Abandoned));
         };
         if push {
             // A prompt that was sent is not taken back.

@@ -44,13 +44,13 @@ async fn request(peer: &mut TcpStream) -> Option<(String, Value)> {
         let read = peer.read(&mut chunk).await.ok().filter(|read| *read > 0)?;
         heard.extend_from_slice(&chunk[..read]);
         let text = std::str::from_utf8(&heard).ok()?;
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| {
+        let Some((lines, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = lines.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
         });
         if body.len() >= length.unwrap_or(0usize) {
-            let path = head.split(' ').nth(1)?.to_owned();
+            let path = lines.split(' ').nth(1)?.to_owned();
             return Some((path, serde_json::from_str(body).unwrap_or_default()));
         }
     }

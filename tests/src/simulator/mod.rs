@@ -8,6 +8,8 @@ mod engine;
 mod jakarta;
 mod nicepay;
 mod line;
+mod manner;
+mod occasions;
 mod outbox;
 mod pages;
 mod providers;

@@ -16,7 +16,7 @@ use super::eventually;
 use super::mailbox::Mailbox;
 use super::world::{Opened, PHONE, client, fresh, text};
 use crate::simulator::{Served, Settings, Simulator, VirtualClock};
-use crate::town::{Addresses, SECRET_KEY, kasir_toml, secrets};
+use crate::town::{Addresses, Routing, SECRET_KEY, kasir_toml, secrets};
 
 /// What every story here is paid.
 pub const AMOUNT: i64 = 45_000;
@@ -29,6 +29,15 @@ pub struct Kasir {
     level: &'static str,
     child: Arc<Mutex<Option<Child>>>,
     deaths: Arc<AtomicU32>,
+}
+
+/// Whether Winpay can be reached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Winpay {
+    /// It can.
+    Up,
+    /// Its connections are refused.
+    Down,
 }
 
 /// Kasir as a process, and everybody it talks to.
@@ -143,13 +152,27 @@ impl Alone {
     ///
     /// Where somebody does not start.
     pub async fn start(level: &'static str) -> Self {
+        Self::routed(level, Routing::Nicepay, Winpay::Up).await
+    }
+
+    /// The same with its shop paid through whom `routing` says.
+    ///
+    /// # Panics
+    ///
+    /// Where somebody does not start.
+    pub async fn routed(level: &'static str, routing: Routing, winpay: Winpay) -> Self {
         let simulator = Simulator::new(Arc::new(VirtualClock::running()), Settings::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let served = simulator.serve(listener).expect("the simulators are served");
         let mail = Mailbox::open().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let addresses = addresses(&served.url(""));
-        let toml = kasir_toml(&addresses, &folder.path().join("kasir.db"), None)
+        let mut addresses = addresses(&served.url(""));
+        if winpay == Winpay::Down {
+            "http://127.0.0.1:9".clone_into(&mut addresses.winpay);
+        }
+        let toml = kasir_toml(&addresses, &folder.path().join("kasir.db"), None);
+        let toml = routing
+            .applied(toml, &addresses)
             .replace("provider_timeout_s = 5", "provider_timeout_s = 1")
             .replace(&format!("{}/webhooks/kasir", addresses.shop), &mail.url);
         std::fs::write(folder.path().join("kasir.toml"), toml).expect("a configuration");

@@ -1,6 +1,6 @@
 //! Chance that falls the same way for the same seed.
 
-/// SplitMix64.
+/// Enough to tell lives apart: `SplitMix64`.
 pub(crate) struct Chance(u64);
 
 impl Chance {

@@ -91,7 +91,7 @@ impl Place {
             vault: self.vault.clone(),
             merchants: Arc::new(merchants),
             bell: Bell::default(),
-            public_url: Arc::new(config.public_url.clone()),
+            public_url: Arc::new(config.public_url),
             development: true,
             provider_timeout_s: 5,
         }

@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::join_all;
 use kasir_tests::simulator::{Operation, Step};
 use kasir_tests::story::eventually;
-use kasir_tests::story::process::{AMOUNT, Alone};
+use kasir_tests::story::process::{AMOUNT, Alone, Winpay};
 use kasir_tests::story::world::Opened;
+use kasir_tests::town::Routing;
 
 /// When Kasir is killed.
 #[derive(Clone, Copy, Debug)]
@@ -167,4 +168,63 @@ async fn a_kill_at_any_step_of_a_payment_loses_nothing_and_charges_once() {
     let cases = cases.chain(open_app.map(|when| ("shopeepay", when)));
     let cases = cases.chain(linked.map(|when| ("astrapay", when)));
     join_all(cases.map(|(method, when)| survives(method, when))).await;
+}
+
+/// The accounts of a session's attempts and how these stand.
+async fn ways(alone: &Alone, session: &Opened) -> Vec<(String, String)> {
+    let known = alone.get(&format!("/v1/sessions/{}", session.id)).await.unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let attempts = known["attempts"].as_array().unwrap();
+    attempts.iter().map(|one| (text(&one["account"]), text(&one["status"]))).collect()
+}
+
+/// Kasir dies over a DANA that Winpay does not take or that is lost there, and is started again.
+async fn goes_on_elsewhere(winpay: Winpay, when: When) {
+    let alone = Alone::routed("warn", Routing::Everything, winpay).await;
+    let session = alone.open("sari-1").await;
+    arm(&alone, when);
+    drive(&alone, &session, ("dana", when)).await;
+    let what = format!("Winpay {winpay:?}, {when:?}");
+    assert!(alone.mail.wait("session.paid", &session.id).await.genuine, "{what}");
+    assert_eq!(alone.kasir.deaths(), 1, "{what}: it was killed");
+    let expected = [("winpay", "cancelled"), ("nicepay", "paid")];
+    let expected = expected.map(|(account, status)| (account.to_owned(), status.to_owned()));
+    assert_eq!(ways(&alone, &session).await, expected, "{what}");
+    agrees(&alone, &session, &what).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_while_another_account_takes_over_leaves_one_live_attempt_and_charges_once() {
+    use Operation::Registration;
+    let cases = [
+        // Winpay refuses connections, so the one that is reached has taken over.
+        (Winpay::Down, When::Received(Registration)),
+        (Winpay::Down, When::Processed(Registration)),
+        // Winpay has the order and its answer dies with Kasir.
+        (Winpay::Up, When::Processed(Registration)),
+    ];
+    join_all(cases.map(|(winpay, when)| goes_on_elsewhere(winpay, when))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_after_winpay_prompted_goes_nowhere_else_and_the_prompt_is_paid_once() {
+    let alone = Alone::routed("warn", Routing::Everything, Winpay::Up).await;
+    let session = alone.open("sari-1").await;
+    arm(&alone, When::Processed(Operation::Registration));
+    alone.choose(&session, "ovo").await;
+    eventually("it is killed", async || (!alone.kasir.is_alive()).then_some(())).await;
+    alone.begin().await;
+    let unsure = eventually("the number is found taken", async || {
+        let view = alone.view(&session).await?;
+        (view["attempt"]["uncertain"] == true).then_some(view)
+    });
+    let view = unsure.await;
+    assert!(view["seconds_left"].as_u64().is_some_and(|left| left > 60), "{view:#}");
+    let prompts = alone.simulator.transactions();
+    assert_eq!(prompts.len(), 1, "{prompts:?}");
+    alone.simulator.approve(&prompts[0].id).unwrap();
+    alone.mail.wait("session.paid", &session.id).await;
+    let paid = ("winpay".to_owned(), "paid".to_owned());
+    assert_eq!(ways(&alone, &session).await, [paid]);
+    agrees(&alone, &session, "ovo").await;
 }

@@ -14,7 +14,7 @@ use crate::notifications::arm;
 const MORNING: &str = "2026-11-20T10:00:00+07:00";
 
 /// The town's account at NICEPAY, made one that speaks SNAP. AstraPay is not served there.
-fn over_snap(toml: String) -> String {
+fn over_snap(toml: &str) -> String {
     let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/keys");
     let usual = "merchant_key = { env = \"KASIR_DEMO_NICEPAY_KEY\" }";
     let astrapay = "[[merchants.methods]]\nid = \"astrapay\"\naccounts = [\"nicepay\"]\n";
@@ -26,7 +26,7 @@ fn over_snap(toml: String) -> String {
 }
 
 async fn world() -> World {
-    World::with(Settings::default(), over_snap).await
+    World::with(Settings::default(), |toml| over_snap(&toml)).await
 }
 
 /// How often the simulated NICEPAY heard this.
@@ -43,13 +43,14 @@ async fn paid(world: &World, method: &str) -> Opened {
     session
 }
 
-/// Posts a notification of this order, signed by `key` at `time`.
+/// Posts a notification of this order, signed by `key` at `time`. Its amount is made up, since no
+/// signature covers it.
 async fn notify(world: &World, (key, time): (&str, &str), (id, reference): (&str, &str)) -> Reply {
     let key = PrivateKey::read(&Secret::new(key.to_owned())).unwrap();
     let body = json!({
         "originalReferenceNo": id,
         "originalPartnerReferenceNo": reference,
-        "amount": { "value": "45000.00", "currency": "IDR" },
+        "amount": { "value": "1.00", "currency": "IDR" },
         "latestTransactionStatus": "00",
     });
     // What a provider appends to the address belongs to it.
@@ -196,6 +197,8 @@ async fn a_true_signature_around_a_made_up_body_settles_nothing() {
         world.settled().await;
         assert_eq!(world.session(&session).await["status"], "open", "{id}");
     }
+    world.pay(&session).await;
+    world.mail.wait("session.paid", &session.id).await;
     world.stop().await;
 }
 

@@ -101,8 +101,8 @@ mod tests {
         Err(CourierError::Silence("too slow".to_owned()))
     }
 
-    fn refused(reason: RefusalReason) -> Result<Started, CourierError> {
-        Ok(Started::Refused(Refusal { code: "4035414".to_owned(), reason }))
+    fn refused(reason: RefusalReason) -> Started {
+        Started::Refused(Refusal { code: "4035414".to_owned(), reason })
     }
 
     fn misconfigured() -> Result<Started, CourierError> {
@@ -142,15 +142,15 @@ mod tests {
             assert_eq!(after(&unsaid, prompts, 1), Course::Untaken);
             assert_eq!(after(&Ok(Started::Busy), prompts, 1), Course::Untaken);
             assert_eq!(after(&misconfigured(), prompts, 1), Course::Unfit);
-            assert_eq!(after(&refused(RefusalReason::NotSupported), prompts, 1), Course::Unfit);
+            assert_eq!(after(&Ok(refused(RefusalReason::NotSupported)), prompts, 1), Course::Unfit);
         }
     }
 
     #[test]
     fn a_refusal_by_the_wallet_goes_nowhere_else() {
         for reason in [RefusalReason::Declined, RefusalReason::LowBalance] {
-            assert_eq!(after(&refused(reason), PUSH, 1), Course::Refused);
-            assert_eq!(after(&refused(reason), REDIRECT, 3), Course::Refused);
+            assert_eq!(after(&Ok(refused(reason)), PUSH, 1), Course::Refused);
+            assert_eq!(after(&Ok(refused(reason)), REDIRECT, 3), Course::Refused);
         }
     }
 
@@ -158,8 +158,8 @@ mod tests {
     fn whatever_is_said_of_a_later_sending_an_earlier_one_may_be_on_the_phone() {
         let unsaid = Err(CourierError::Unsaid("no connection".to_owned()));
         for outcome in [
-            refused(RefusalReason::Declined),
-            refused(RefusalReason::NotSupported),
+            Ok(refused(RefusalReason::Declined)),
+            Ok(refused(RefusalReason::NotSupported)),
             misconfigured(),
             Ok(Started::Orphaned),
         ] {

@@ -6,15 +6,19 @@
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{Request, Response};
 use kasir_shared::{Moment, Rupiah};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::Winpay;
 use super::calls::{is_contract, is_reference};
+use crate::provider::snap::code::Code;
+use crate::provider::snap::reply::reply;
 use crate::provider::snap::{sign, time};
 use crate::provider::{Claim, Notice, ProviderError, TurnedAway};
 
+/// The service that calls back.
+const NOTIFICATION: u8 = 56;
 /// How far a callback's time may be from ours. In the one that was published it is the time of the
 /// payment and not of the sending, so that a narrow window would refuse what is late and true.
 const AGE_MAX_S: u64 = 24 * 60 * 60;
@@ -190,54 +194,28 @@ fn unreadable<T>(why: &'static str) -> Result<T, ProviderError> {
     Err(ProviderError::Unreadable { why })
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Reply {
-    response_code: &'static str,
-    response_message: &'static str,
-}
-
 /// What Winpay stops sending at.
 pub(crate) fn acknowledge(at: Moment) -> Response<Bytes> {
-    reply(StatusCode::OK, "2005600", "Successful", at)
+    reply(code(200, 0), "Successful", at)
 }
 
 /// What Winpay sends again at.
 pub(crate) fn turn_away(why: TurnedAway, at: Moment) -> Response<Bytes> {
     match why {
-        TurnedAway::Forged => {
-            reply(StatusCode::UNAUTHORIZED, "4015600", "Unauthorized. Invalid signature", at)
-        }
-        TurnedAway::Unreadable => {
-            reply(StatusCode::BAD_REQUEST, "4005602", "Invalid Mandatory Field", at)
-        }
-        TurnedAway::Unknown => reply(StatusCode::NOT_FOUND, "4045601", "Transaction Not Found", at),
-        TurnedAway::NotKept => {
-            reply(StatusCode::INTERNAL_SERVER_ERROR, "5005601", "Internal Server Error", at)
-        }
+        TurnedAway::Forged => reply(code(401, 0), "Unauthorized. Invalid signature", at),
+        TurnedAway::Unreadable => reply(code(400, 2), "Invalid Mandatory Field", at),
+        TurnedAway::Unknown => reply(code(404, 1), "Transaction Not Found", at),
+        TurnedAway::NotKept => reply(code(500, 1), "Internal Server Error", at),
     }
 }
 
-fn reply(
-    status: StatusCode,
-    response_code: &'static str,
-    response_message: &'static str,
-    at: Moment,
-) -> Response<Bytes> {
-    // Two plain texts always have a JSON.
-    let body = serde_json::to_vec(&Reply { response_code, response_message }).unwrap_or_default();
-    let mut answer = Response::new(Bytes::from(body));
-    *answer.status_mut() = status;
-    let headers = answer.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Ok(now) = HeaderValue::try_from(time::jakarta(at)) {
-        headers.insert("x-timestamp", now);
-    }
-    answer
+const fn code(http: u16, case: u8) -> Code {
+    Code { http, service: NOTIFICATION, case }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
     use proptest::prelude::*;
 
     use super::super::testing::{DOCUMENTED, SANDBOX_KEY, account, callback, winpay};

@@ -84,7 +84,7 @@ pub struct TimelineEntry {
     /// When.
     pub at: Moment,
     /// What kind of thing: `request`, `answer`, `silence`, `notification`, `return`, `page`,
-    /// `status`, `alarm`, `merchant`.
+    /// `merchant`, `route`, `status`, `alarm`.
     pub kind: String,
     /// What happened, in one line.
     pub summary: String,

@@ -52,6 +52,8 @@ pub(super) struct Line {
     pub(super) seal: Option<(bool, String)>,
     /// Status before and after.
     pub(super) change: Option<(String, String)>,
+    /// A note that is nothing to worry about.
+    pub(super) calm: bool,
     /// A fault that the simulator played on it.
     pub(super) fault: Option<String>,
     /// Everything, for whoever opens the line.
@@ -73,6 +75,7 @@ impl Line {
             label: String::new(),
             seal: None,
             change: None,
+            calm: false,
             fault: None,
             detail: String::new(),
         }
@@ -109,10 +112,11 @@ impl Line {
             label => format!(r#"<span class="say__label">{}{fault}</span>"#, Text(label)),
         };
         format!(
-            r#"<li class="say" data-key="{key}" data-from="{from}" data-to="{to}"><details class="say__fold"><summary class="say__row"><time class="say__time">{time}</time>{label}<span class="say__arrow"></span>{seal}{change}</summary><pre class="say__detail">{detail}</pre></details></li>"#,
+            r#"<li class="say" data-key="{key}" data-from="{from}" data-to="{to}"{calm}><details class="say__fold"><summary class="say__row"><time class="say__time">{time}</time>{label}<span class="say__arrow"></span>{seal}{change}</summary><pre class="say__detail">{detail}</pre></details></li>"#,
             key = Text(&self.key),
             from = self.from.word(),
             to = self.to.word(),
+            calm = if self.calm { " data-calm" } else { "" },
             time = jakarta(self.at_ms),
             detail = Text(shortened(&self.detail)),
         )

@@ -27,12 +27,20 @@ pub(super) async fn hear(
     lines
 }
 
+/// What is said of an account that was left or skipped, and why. An attempt that takes over names its
+/// account already, and the one that it takes over from says the same once more.
+fn passed_by(summary: &str) -> &str {
+    let known = summary.starts_with("left for account") || summary.contains(" takes over from ");
+    if known { "" } else { summary }
+}
+
 /// Which account an attempt went through.
 fn served(id: &str, attempt: &Value) -> Option<Line> {
     let at_ms = moment_ms(&attempt["created_at"])?;
     let (method, account) = (attempt["method"].as_str()?, attempt["account"].as_str()?);
     let mut line = Line::new(format!("{id}-account"), at_ms, Party::Kasir, Party::Kasir);
     line.label = format!("{method} → {account}");
+    line.calm = true;
     line.detail = format!("{id}\n{}", attempt["provider"].as_str().unwrap_or_default());
     Some(line)
 }
@@ -46,8 +54,7 @@ fn line(attempt: &str, place: usize, entry: &Value, lang: Lang) -> Option<Line> 
     let label = match entry["kind"].as_str() {
         Some("silence") => lang.pick("Tidak ada jawaban", "No answer"),
         Some("alarm") => lang.pick("Panggil orang", "A person is called"),
-        // Which account was left or skipped, and why, says itself.
-        Some("route") => summary,
+        Some("route") => passed_by(summary),
         Some(_) | None => "",
     };
     if after.is_none() && label.is_empty() {
@@ -57,6 +64,7 @@ fn line(attempt: &str, place: usize, entry: &Value, lang: Lang) -> Option<Line> 
     let key = format!("{attempt}-{place}");
     let mut line = Line::new(key, at_ms, Party::Kasir, Party::Kasir);
     line.change = after.map(|after| (before.to_owned(), after.to_owned()));
+    line.calm = entry["kind"] == "route";
     label.clone_into(&mut line.label);
     line.detail = format!("{summary}\n{}", pretty(&entry["detail"]));
     Some(line)
@@ -103,6 +111,12 @@ mod tests {
         });
         let line = line("pay_1", 0, &route, Lang::En).expect("a note");
         assert_eq!(line.label, "account winpay was left: nothing could be sent");
+        assert!(line.calm);
+        let again = json!({
+            "at": "2026-11-20T05:00:00Z", "kind": "route",
+            "summary": "account nicepay takes over from pay_1",
+        });
+        assert_eq!(super::line("pay_2", 1, &again, Lang::En), None);
     }
 
     #[test]

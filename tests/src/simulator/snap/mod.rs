@@ -9,6 +9,7 @@ mod der;
 pub(crate) mod fields;
 pub(crate) mod headers;
 mod minify;
+mod mistakes;
 mod modulus;
 pub(crate) mod rsa;
 pub(crate) mod sender;
