@@ -57,7 +57,7 @@ impl Provider for Winpay {
         calls::status::ask(self, placed, now)
     }
 
-    /// Its status names no amount: only the callback does.
+    /// Only a callback says what was paid.
     fn repeats_amount(&self) -> bool {
         false
     }
