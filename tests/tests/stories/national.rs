@@ -7,6 +7,7 @@ use kasir_tests::town::Routing;
 use serde_json::{Value, json};
 
 use crate::is_problem;
+use crate::orphans::sent_in_vain;
 use crate::routing::{attempts, is_placed, said, ways};
 
 /// What silence may look like where Winpay may have done what was asked.
@@ -88,7 +89,7 @@ async fn an_ovo_that_may_be_on_the_phone_goes_nowhere_else() {
     for fault in LOST {
         let world = world().await;
         let session = lost(&world, "ovo", fault).await;
-        world.settled().await;
+        sent_in_vain(&world, &session, 2).await;
         let view = world.view(&session).await;
         assert!(is_uncertain(&view), "{fault:?}: {view:#}");
         assert!(view["seconds_left"].as_u64().is_some_and(|left| left > 180), "{view:#}");
@@ -111,7 +112,7 @@ async fn an_ovo_that_may_be_on_the_phone_goes_nowhere_else() {
 async fn an_ovo_that_was_approved_on_the_phone_is_paid_by_its_callback() {
     let world = world().await;
     let session = lost(&world, "ovo", (Fault::LostReply, false)).await;
-    world.settled().await;
+    sent_in_vain(&world, &session, 2).await;
     let attempt = world.attempt(&session).await;
     world.town.simulator.approve(&orders(&world, &attempt)[0].id).unwrap();
     world.mail.wait("session.paid", &session.id).await;
