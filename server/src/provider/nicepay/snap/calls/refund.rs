@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::super::NicepaySnap;
 use super::REFUND;
-use crate::provider::nicepay::calls::{present, unreadable};
 use crate::provider::snap::amount::Amount;
 use crate::provider::snap::call;
 use crate::provider::snap::code::{Answer, Course, Errand};
 use crate::provider::snap::text::portable;
 use crate::provider::snap::token::{Line, Question};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, Occasion, Placed, ProviderError, RefundOrder, RefundOutcome};
 
 /// The longest `reason`.
