@@ -1,10 +1,12 @@
 //! What is known of a conversation that had no answer.
 
+use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::*;
 use crate::clock::SystemClock;
+use crate::provider::ProviderError;
 
 type Outcome = Result<&'static str, CourierError>;
 

@@ -3,6 +3,7 @@
 pub mod bell;
 pub mod create_session;
 pub mod start_attempt;
+mod draft;
 mod route;
 pub mod place;
 mod orphan;

@@ -1,16 +1,14 @@
 //! The customer has chosen how to pay.
 
-use std::net::IpAddr;
-
 use kasir_shared::api::checkout::StartAttempt;
-use kasir_shared::{Field, MethodId, Phone, ProblemCode, Rupiah, Status};
+use kasir_shared::{Field, Phone, ProblemCode, Rupiah};
 
+use super::draft::{Draft, Payer};
 use super::route::Pick;
 use super::{FlowError, House, Visitor, cancel_attempt, place, route as routing};
 use crate::merchant::{Route, Unfit};
 use crate::store::{
-    AttemptRecord, Begun, LinkRecord, LinkStatus, Sending, SessionRecord, SessionWithAttempts,
-    Stage,
+    AttemptRecord, Begun, LinkRecord, LinkStatus, SessionRecord, SessionWithAttempts,
 };
 
 /// Begins an attempt: on disk first, then placed at the provider.
@@ -30,7 +28,8 @@ pub async fn start_attempt(
     let link = link(house, session, &choice).await?;
     let pick = pick(house, session, route, link.as_ref())?;
     let payer = Payer::of(&choice, link.as_ref(), visitor)?;
-    let attempt = draft(house, session, choice.method, &pick, payer);
+    let draft = Draft { session, method: choice.method, account: pick.account, payer };
+    let attempt = draft.attempt(house, house.now());
     let opening = pick.skipped;
     for _ in 0..2 {
         // Until then the attempt is this request's; afterwards the desk looks after it.
@@ -107,13 +106,6 @@ fn pick<'a>(
         .ok_or_else(|| FlowError::Unconfigured { what: route.method.as_str().to_owned() })
 }
 
-/// What is known of who pays.
-struct Payer {
-    phone: Option<Phone>,
-    name: Option<String>,
-    ip: IpAddr,
-}
-
 impl Payer {
     /// As typed; what a linked wallet knows is not asked for again.
     fn of(
@@ -132,49 +124,6 @@ impl Payer {
         let asked = link.is_none() && fields.contains(&Field::Name);
         let name = asked.then(|| name(choice.name.as_deref())).transpose()?;
         Ok(Self { phone, name, ip: visitor.ip })
-    }
-}
-
-/// The attempt as it will be on disk before the first byte leaves.
-fn draft(
-    house: &House,
-    session: &SessionRecord,
-    method: MethodId,
-    pick: &Pick<'_>,
-    payer: Payer,
-) -> AttemptRecord {
-    let account = pick.account;
-    let now = house.now();
-    let id: kasir_shared::AttemptId = house.dice.id(now);
-    AttemptRecord {
-        provider_reference: id.as_str().to_owned(),
-        id,
-        session: session.id.clone(),
-        method,
-        provider: account.provider.name().to_owned(),
-        account: account.id.clone(),
-        placings: 1,
-        sending: Sending::first(now),
-        takeovers: 0,
-        transaction: None,
-        hinted_transaction: None,
-        return_token: house.dice.token("rt_"),
-        amount: session.amount,
-        claimed_amount: None,
-        refunded: Rupiah::ZERO,
-        status: Status::Starting,
-        stage: Stage::Placing,
-        next_action: None,
-        deadline: None,
-        uncertain: false,
-        late: false,
-        phone: payer.phone,
-        name: payer.name,
-        ip: payer.ip,
-        link: None,
-        created_at: now,
-        updated_at: now,
-        paid_at: None,
     }
 }
 

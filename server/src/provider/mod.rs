@@ -5,6 +5,7 @@
 
 pub mod dialogue;
 pub mod error;
+mod words;
 pub mod snap;
 pub mod nicepay;
 pub mod winpay;

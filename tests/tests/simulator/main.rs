@@ -11,7 +11,7 @@ mod refund;
 mod snap;
 mod time;
 
-use kasir_tests::simulator::{Clock, Settings, Simulator, VirtualClock};
+use kasir_tests::simulator::{Clock, Served, Settings, Simulator, VirtualClock};
 use merchant::{Inbox, World};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -19,13 +19,16 @@ use tokio::net::TcpListener;
 /// 2026-11-20 10:00 in Jakarta.
 pub(crate) const MORNING_MS: i64 = 1_795_143_600_000;
 
-/// A world whose clock stands still.
-pub(crate) async fn world() -> World {
-    world_with(Settings::default()).await
+/// A simulator that is listening, and a client to call it with.
+pub(crate) struct Begun {
+    pub(crate) sim: Simulator,
+    pub(crate) clock: VirtualClock,
+    pub(crate) served: Served,
+    pub(crate) http: reqwest::Client,
 }
 
-/// The same with other habits.
-pub(crate) async fn world_with(settings: Settings) -> World {
+/// Begins one whose clock stands still.
+pub(crate) async fn begin(settings: Settings) -> Begun {
     let clock = VirtualClock::frozen(MORNING_MS);
     let sim = Simulator::new(Arc::new(clock.clone()), settings);
     let served = sim.serve(TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
@@ -34,8 +37,18 @@ pub(crate) async fn world_with(settings: Settings) -> World {
         .no_proxy()
         .build()
         .unwrap();
-    let inbox = Inbox::open().await;
-    World { sim, clock, served, http, inbox }
+    Begun { sim, clock, served, http }
+}
+
+/// A world whose clock stands still.
+pub(crate) async fn world() -> World {
+    world_with(Settings::default()).await
+}
+
+/// The same with other habits.
+pub(crate) async fn world_with(settings: Settings) -> World {
+    let Begun { sim, clock, served, http } = begin(settings).await;
+    World { sim, clock, served, http, inbox: Inbox::open().await }
 }
 
 impl World {

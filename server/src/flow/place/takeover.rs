@@ -1,12 +1,13 @@
 //! Another account takes over from one that took nothing, or to whose order nobody has the way.
 
-use kasir_shared::{AttemptId, Event, Moment, Rupiah, Status};
+use kasir_shared::{AttemptId, Event, Moment, Status};
 
+use crate::flow::draft::{Draft, Payer};
 use crate::flow::{FlowError, House, look, route};
 use crate::merchant::Account;
 use crate::store::{
-    AttemptRecord, Change, Entry, EntryKind, NextLook, Placing, Replaced, Sending, SessionRecord,
-    Stage, Takeover,
+    AttemptRecord, Change, Entry, EntryKind, NextLook, Placing, Replaced, SessionRecord, Stage,
+    Takeover,
 };
 
 /// How many attempts of one choice may be left for another.
@@ -128,38 +129,14 @@ impl From<'_> {
 
     /// The same choice at another account.
     fn next(&self, account: &Account, now: Moment) -> AttemptRecord {
-        let id: AttemptId = self.house.dice.id(now);
         let old = self.attempt;
+        let payer = Payer { phone: old.phone.clone(), name: old.name.clone(), ip: old.ip };
+        let draft = Draft { session: self.session, method: old.method, account, payer };
         AttemptRecord {
-            provider_reference: id.as_str().to_owned(),
-            id,
-            session: old.session.clone(),
-            method: old.method,
-            provider: account.provider.name().to_owned(),
-            account: account.id.clone(),
-            placings: 1,
-            sending: Sending::first(now),
             takeovers: old.takeovers + 1,
-            transaction: None,
-            hinted_transaction: None,
-            return_token: self.house.dice.token("rt_"),
-            amount: old.amount,
-            claimed_amount: None,
-            refunded: Rupiah::ZERO,
-            status: Status::Starting,
-            stage: Stage::Placing,
-            next_action: None,
-            deadline: None,
             // The customer goes on seeing what they saw: nobody knows yet.
             uncertain: old.uncertain,
-            late: false,
-            phone: old.phone.clone(),
-            name: old.name.clone(),
-            ip: old.ip,
-            link: None,
-            created_at: now,
-            updated_at: now,
-            paid_at: None,
+            ..draft.attempt(self.house, now)
         }
     }
 }

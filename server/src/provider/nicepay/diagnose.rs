@@ -389,28 +389,9 @@ fn amounts(amount: &str) -> Vec<String> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde::Deserialize;
-
     use super::super::sign::Signer;
+    use super::super::testing::{Vector, Vectors};
     use super::*;
-
-    const VECTORS: &str = include_str!("../../../../tests/vectors/nicepay/merchant-token.json");
-
-    #[derive(Deserialize)]
-    struct Vectors {
-        key: String,
-        rows: Vec<Vector>,
-    }
-
-    #[derive(Deserialize)]
-    struct Vector {
-        source: String,
-        operation: String,
-        imid: String,
-        values: Vec<String>,
-        token: String,
-        verifies: bool,
-    }
 
     fn operation(name: &str) -> Operation {
         match name {
@@ -459,7 +440,7 @@ mod tests {
 
     #[test]
     fn every_published_token_is_made_by_its_formula() {
-        let vectors: Vectors = serde_json::from_str(VECTORS).unwrap();
+        let vectors = Vectors::published();
         let key = Secret::new(vectors.key.clone());
         for vector in &vectors.rows {
             let values = values(vector);

@@ -9,10 +9,11 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response};
 
 use super::Nicepay;
+use super::calls::is_transaction;
 use super::calls::link_initiate::is_mandate;
-use super::calls::{is_transaction, unreadable};
 use super::codes::WALLET;
 use super::form::Form;
+use crate::provider::words::unreadable;
 use crate::provider::{Claim, Notice, ProviderError};
 use crate::secret::Secret;
 

@@ -131,19 +131,10 @@ pub(crate) fn not_offered() -> RefundOutcome {
 mod tests {
     use kasir_shared::MethodId;
 
-    use super::super::testing::{answer, nicepay, placed};
+    use super::super::testing::{answer, nicepay, placed, refund_order};
     use super::*;
 
     const NOON: &str = "2022-12-08T05:00:00.000Z";
-
-    fn order(amount: u64, already: u64) -> RefundOrder {
-        RefundOrder {
-            number: "ref_1".to_owned(),
-            amount: Rupiah::new(amount).unwrap(),
-            already: Rupiah::new(already).unwrap(),
-            reason: "Barang habis".to_owned(),
-        }
-    }
 
     /// A refund of an order over 2000 that was paid at noon.
     fn asked(
@@ -153,7 +144,7 @@ mod tests {
     ) -> Result<Dialogue<RefundOutcome>, ProviderError> {
         let mut placed = placed(method);
         placed.paid_at = Some(NOON.parse().unwrap());
-        refund(&nicepay(), &placed, &order(amount, already), at.parse().unwrap())
+        refund(&nicepay(), &placed, &refund_order(amount, already), at.parse().unwrap())
     }
 
     fn looked(
@@ -182,7 +173,7 @@ mod tests {
         }
         let mut placed = placed(MethodId::Dana);
         placed.transaction = None;
-        let dialogue = refund(&nicepay(), &placed, &order(1, 0), NOON.parse().unwrap());
+        let dialogue = refund(&nicepay(), &placed, &refund_order(1, 0), NOON.parse().unwrap());
         assert!(matches!(dialogue, Err(ProviderError::Unsendable { .. })));
     }
 
@@ -263,7 +254,8 @@ mod tests {
         let mut placed = placed(MethodId::Ovo);
         placed.paid_at = None;
         let at = "2023-12-08T05:00:00.000Z".parse().unwrap();
-        let Dialogue::Ask(exchange) = refund(&nicepay(), &placed, &order(2000, 0), at).unwrap()
+        let Dialogue::Ask(exchange) =
+            refund(&nicepay(), &placed, &refund_order(2000, 0), at).unwrap()
         else {
             panic!("it looks first")
         };

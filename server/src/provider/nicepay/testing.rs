@@ -7,9 +7,10 @@ use bytes::Bytes;
 use http::Response;
 use kasir_shared::api::merchant::Item;
 use kasir_shared::{MethodId, Moment, Rupiah};
+use serde::Deserialize;
 
 use super::{Account, Billing, Nicepay};
-use crate::provider::{Occasion, Order, Payer, Placed};
+use crate::provider::{Occasion, Order, Payer, Placed, RefundOrder};
 use crate::secret::Secret;
 
 /// 2022-12-08 06:59:59 in Jakarta.
@@ -90,4 +91,37 @@ pub(crate) fn status(code: u16, body: &str) -> Response<Bytes> {
     let mut answer = answer(body);
     *answer.status_mut() = code.try_into().unwrap();
     answer
+}
+
+pub(crate) fn refund_order(amount: u64, already: u64) -> RefundOrder {
+    RefundOrder {
+        number: "ref_1".to_owned(),
+        amount: Rupiah::new(amount).unwrap(),
+        already: Rupiah::new(already).unwrap(),
+        reason: "Barang habis".to_owned(),
+    }
+}
+
+/// Tokens that were published, and tokens computed from the documented formulas.
+#[derive(Deserialize)]
+pub(crate) struct Vectors {
+    pub(crate) key: String,
+    pub(crate) rows: Vec<Vector>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Vector {
+    pub(crate) source: String,
+    pub(crate) operation: String,
+    pub(crate) imid: String,
+    pub(crate) values: Vec<String>,
+    pub(crate) token: String,
+    pub(crate) verifies: bool,
+}
+
+impl Vectors {
+    pub(crate) fn published() -> Self {
+        let text = include_str!("../../../../tests/vectors/nicepay/merchant-token.json");
+        serde_json::from_str(text).unwrap()
+    }
 }

@@ -9,6 +9,9 @@ use serde::Serialize;
 use super::code::Code;
 use super::time;
 
+/// The service that notifies of a direct debit, and so of a wallet's payment.
+const NOTIFICATION: u8 = 56;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Reply {
@@ -16,8 +19,13 @@ struct Reply {
     response_message: &'static str,
 }
 
-/// An answer with this code, under the HTTP status that the code begins with.
-pub fn reply(code: Code, response_message: &'static str, at: Moment) -> Response<Bytes> {
+/// An answer with this HTTP status, and the code of the case under it.
+pub fn reply(
+    (http, case): (u16, u8),
+    response_message: &'static str,
+    at: Moment,
+) -> Response<Bytes> {
+    let code = Code { http, service: NOTIFICATION, case };
     let reply = Reply { response_code: code.to_string(), response_message };
     // Two plain texts always have a JSON.
     let body = serde_json::to_vec(&reply).unwrap_or_default();
@@ -32,6 +40,21 @@ pub fn reply(code: Code, response_message: &'static str, at: Moment) -> Response
     answer
 }
 
+/// It was taken, and need not come again.
+pub fn acknowledge(at: Moment) -> Response<Bytes> {
+    reply((200, 0), "Successful", at)
+}
+
+/// It is about an order that we do not know.
+pub fn unknown(at: Moment) -> Response<Bytes> {
+    reply((404, 1), "Transaction Not Found", at)
+}
+
+/// It could not be kept, and has to come again.
+pub fn not_kept(at: Moment) -> Response<Bytes> {
+    reply((500, 1), "Internal Server Error", at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,7 +62,7 @@ mod tests {
     #[test]
     fn a_reply_agrees_with_its_http_status_and_says_when_it_was_made() {
         let at = Moment::from_unix_s(1_670_457_599);
-        let answer = reply(Code { http: 401, service: 56, case: 0 }, "Unauthorized", at);
+        let answer = reply((401, 0), "Unauthorized", at);
         assert_eq!(answer.status(), 401);
         assert_eq!(answer.headers()["x-timestamp"], "2022-12-08T06:59:59+07:00");
         assert_eq!(answer.headers()[CONTENT_TYPE], "application/json");

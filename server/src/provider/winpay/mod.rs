@@ -16,6 +16,7 @@ use http::{Request, Response};
 use kasir_shared::{MethodId, Moment};
 
 use super::snap::call::Caller;
+use super::snap::reply;
 use super::{
     Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
     RefundOrder, RefundOutcome, Refusal, RefusalReason, ReturnHint, Standing, Started, Terms,
@@ -86,7 +87,7 @@ impl Provider for Winpay {
     }
 
     fn acknowledge(&self, at: Moment) -> Response<Bytes> {
-        notify::acknowledge(at)
+        reply::acknowledge(at)
     }
 
     fn turn_away(&self, why: TurnedAway, at: Moment) -> Option<Response<Bytes>> {

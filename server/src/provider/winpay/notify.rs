@@ -12,13 +12,11 @@ use serde::Deserialize;
 
 use super::Winpay;
 use super::calls::{is_contract, is_reference};
-use crate::provider::snap::code::Code;
-use crate::provider::snap::reply::reply;
+use crate::provider::snap::reply::{self, reply};
 use crate::provider::snap::{sign, time};
+use crate::provider::words::unreadable;
 use crate::provider::{Claim, Notice, ProviderError, TurnedAway};
 
-/// The service that calls back.
-const NOTIFICATION: u8 = 56;
 /// How far a callback's time may be from ours. In the one that was published it is the time of the
 /// payment and not of the sending, so that a narrow window would refuse what is late and true.
 const AGE_MAX_S: u64 = 24 * 60 * 60;
@@ -190,27 +188,14 @@ impl Amount {
     }
 }
 
-fn unreadable<T>(why: &'static str) -> Result<T, ProviderError> {
-    Err(ProviderError::Unreadable { why })
-}
-
-/// What Winpay stops sending at.
-pub(crate) fn acknowledge(at: Moment) -> Response<Bytes> {
-    reply(code(200, 0), "Successful", at)
-}
-
 /// What Winpay sends again at.
 pub(crate) fn turn_away(why: TurnedAway, at: Moment) -> Response<Bytes> {
     match why {
-        TurnedAway::Forged => reply(code(401, 0), "Unauthorized. Invalid signature", at),
-        TurnedAway::Unreadable => reply(code(400, 2), "Invalid Mandatory Field", at),
-        TurnedAway::Unknown => reply(code(404, 1), "Transaction Not Found", at),
-        TurnedAway::NotKept => reply(code(500, 1), "Internal Server Error", at),
+        TurnedAway::Forged => reply((401, 0), "Unauthorized. Invalid signature", at),
+        TurnedAway::Unreadable => reply((400, 2), "Invalid Mandatory Field", at),
+        TurnedAway::Unknown => reply::unknown(at),
+        TurnedAway::NotKept => reply::not_kept(at),
     }
-}
-
-const fn code(http: u16, case: u8) -> Code {
-    Code { http, service: NOTIFICATION, case }
 }
 
 #[cfg(test)]
@@ -527,7 +512,7 @@ mod tests {
 
     #[test]
     fn what_is_on_disk_is_acknowledged_as_the_documents_say() {
-        let answer = acknowledge(DOCUMENTED);
+        let answer = reply::acknowledge(DOCUMENTED);
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["x-timestamp"], NOW);
         assert_eq!(answer.headers()["content-type"], "application/json");

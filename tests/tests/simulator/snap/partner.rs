@@ -1,5 +1,5 @@
 //! A merchant that speaks SNAP BI, with its own signing code and a receiver of notifications.
-use crate::MORNING_MS;
+use crate::{Begun, begin};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
@@ -123,14 +123,7 @@ pub(crate) async fn partner_of(winpay: WinpaySettings) -> Partner {
 
 /// The same with other habits.
 pub(crate) async fn partner_with(settings: Settings) -> Partner {
-    let clock = VirtualClock::frozen(MORNING_MS);
-    let sim = Simulator::new(Arc::new(clock.clone()), settings);
-    let served = sim.serve(TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
-    let http = reqwest::ClientBuilder::new()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .unwrap();
+    let Begun { sim, clock, served, http } = begin(settings).await;
     Partner { sim, clock, served, http, ear: Ear::open().await, serial: AtomicU64::new(1) }
 }
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::super::Nicepay;
 use super::super::codes::{self, Meaning, Operation};
 use super::super::text::{digits, time_stamp};
-use super::{Amt, Heard, Ours, post_json, present, read_json, unreadable};
+use super::{Amt, Heard, Ours, post_json, read_json};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, Placed, ProviderError, Standing};
 
 #[derive(Serialize)]

@@ -20,6 +20,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::account::Endpoint;
 use crate::provider::ProviderError;
+use crate::provider::words::{present, unreadable};
 
 /// The longest `tXid`.
 const TRANSACTION_MAX: usize = 30;
@@ -141,18 +142,9 @@ pub(crate) fn is_busy(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// A text that is there and not empty: unused keys are null, left out or empty.
-pub(crate) fn present(text: Option<&String>) -> Option<&str> {
-    text.map(String::as_str).filter(|text| !text.is_empty())
-}
-
 /// Whether a text is a `tXid`: opaque, but letters and digits and not too long.
 pub(crate) fn is_transaction(text: &str) -> bool {
     (1..=TRANSACTION_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-pub(crate) fn unreadable<T>(why: &'static str) -> Result<T, ProviderError> {
-    Err(ProviderError::Unreadable { why })
 }
 
 #[cfg(test)]

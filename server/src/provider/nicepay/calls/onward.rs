@@ -7,7 +7,8 @@ use kasir_shared::{AppUrl, MethodId, WebUrl};
 use serde::Deserialize;
 
 use super::super::form::Form;
-use super::{Amt, Heard, Ours, is_busy, is_transaction, present, read_json, unreadable};
+use super::{Amt, Heard, Ours, is_busy, is_transaction, read_json};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Next, ProviderError};
 
 /// What NICEPAY makes of a payment step that we made ourselves.

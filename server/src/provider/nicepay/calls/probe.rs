@@ -16,7 +16,8 @@ use super::super::account::Limits;
 use super::super::codes::{self, Meaning, Operation};
 use super::super::draft::Draft;
 use super::super::methods::{Method, Refunds, Way, Window};
-use super::{Heard, present, read_json, registration, unreadable};
+use super::{Heard, read_json, registration};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, Order, Payer, ProviderError};
 
 /// The wallet is not activated for this merchant: all that comes before it is in order.

@@ -10,7 +10,8 @@ use super::super::Nicepay;
 use super::super::cart::{V2, cart_data, goods_name};
 use super::super::codes::{self, Meaning, Operation};
 use super::super::draft::Draft;
-use super::{Amt, Heard, Ours, is_transaction, post_json, present, read_json, unreadable};
+use super::{Amt, Heard, Ours, is_transaction, post_json, read_json};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, ProviderError, Refusal, Started};
 
 /// The longest `goodsNm`.

@@ -17,6 +17,7 @@ use http::{Request, Response};
 use kasir_shared::{MethodId, Moment};
 
 use super::{AccountError, returned, withdrawal};
+use crate::provider::snap::reply;
 use crate::provider::snap::token::Line;
 use crate::provider::{
     Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
@@ -79,7 +80,7 @@ impl Provider for NicepaySnap {
     }
 
     fn acknowledge(&self, at: Moment) -> Response<Bytes> {
-        notify::acknowledge(at)
+        reply::acknowledge(at)
     }
 
     fn turn_away(&self, why: TurnedAway, at: Moment) -> Option<Response<Bytes>> {

@@ -11,14 +11,11 @@ use serde::Deserialize;
 
 use super::account::Account;
 use super::calls::is_transaction;
-use crate::provider::nicepay::calls::{present, unreadable};
-use crate::provider::snap::code::Code;
-use crate::provider::snap::reply::reply;
+use crate::provider::snap::reply::{self, reply};
 use crate::provider::snap::{sign, time};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Claim, Notice, ProviderError, TurnedAway};
 
-/// The service that notifies.
-const NOTIFICATION: u8 = 56;
 /// The longest order number.
 const REFERENCE_MAX: usize = 40;
 /// How far a notification's time may be from ours. No document names a limit, and times of
@@ -90,22 +87,14 @@ fn is_sound(reference: &str) -> bool {
     reference.len() <= REFERENCE_MAX && reference.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-pub(super) fn acknowledge(at: Moment) -> Response<Bytes> {
-    reply(code(200, 0), "Successful", at)
-}
-
 /// The first two are documented; the others are the standard's, and have it sent again.
 pub(super) fn turn_away(why: TurnedAway, at: Moment) -> Response<Bytes> {
     match why {
-        TurnedAway::Unreadable => reply(code(400, 0), "Bad Request", at),
-        TurnedAway::Forged => reply(code(401, 0), "Unauthorized", at),
-        TurnedAway::Unknown => reply(code(404, 1), "Transaction Not Found", at),
-        TurnedAway::NotKept => reply(code(500, 1), "Internal Server Error", at),
+        TurnedAway::Unreadable => reply((400, 0), "Bad Request", at),
+        TurnedAway::Forged => reply((401, 0), "Unauthorized", at),
+        TurnedAway::Unknown => reply::unknown(at),
+        TurnedAway::NotKept => reply::not_kept(at),
     }
-}
-
-const fn code(http: u16, case: u8) -> Code {
-    Code { http, service: NOTIFICATION, case }
 }
 
 #[cfg(test)]
@@ -271,7 +260,7 @@ mod tests {
     #[test]
     fn what_was_kept_is_acknowledged_and_what_was_not_has_a_code() {
         for (reply, status, code) in [
-            (acknowledge(at()), 200, "2005600"),
+            (reply::acknowledge(at()), 200, "2005600"),
             (turn_away(TurnedAway::Unreadable, at()), 400, "4005600"),
             (turn_away(TurnedAway::Forged, at()), 401, "4015600"),
             (turn_away(TurnedAway::Unknown, at()), 404, "4045601"),

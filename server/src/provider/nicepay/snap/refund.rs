@@ -72,16 +72,7 @@ mod tests {
 
     use super::super::testing::{exchange, occasion, snap, status_body, with_token};
     use super::*;
-    use crate::provider::nicepay::testing::{answer, placed, status};
-
-    fn order(amount: u64, already: u64) -> RefundOrder {
-        RefundOrder {
-            number: "ref_1".to_owned(),
-            amount: Rupiah::new(amount).unwrap(),
-            already: Rupiah::new(already).unwrap(),
-            reason: "Barang habis".to_owned(),
-        }
-    }
+    use crate::provider::nicepay::testing::{answer, placed, refund_order, status};
 
     fn asked(
         method: MethodId,
@@ -91,7 +82,7 @@ mod tests {
         let mut placed = placed(method);
         placed.paid_at = paid_at;
         placed.refunded = Rupiah::new(already).unwrap();
-        refund(&snap(), &placed, &order(amount, already), occasion())
+        refund(&snap(), &placed, &refund_order(amount, already), occasion())
     }
 
     /// What it does once a look has found this status.

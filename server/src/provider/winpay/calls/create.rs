@@ -4,15 +4,17 @@
 //! the order afterwards.
 
 use bytes::Bytes;
-use kasir_shared::{AppUrl, Field, Moment, Rupiah, WebUrl};
+use kasir_shared::{AppUrl, Field, Moment, WebUrl};
 use serde::{Deserialize, Serialize};
 
 use super::super::Winpay;
 use super::super::methods::{self, Method, Way};
 use super::super::text::customer_name;
-use super::{CREATE, Heard, Talk, course, is_contract, is_reference, present, unreadable};
+use super::{CREATE, Heard, Talk, course, is_contract, is_reference};
+use crate::provider::snap::amount::Amount;
 use crate::provider::snap::code::{Course, Errand};
 use crate::provider::snap::{call, time};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, Next, Occasion, Order, ProviderError, Started};
 
 /// The most that fits Winpay's `amount.value`: twelve characters, two of them decimals.
@@ -30,12 +32,6 @@ struct Question<'a> {
     url_param: [UrlParam; 2],
     valid_up_to: String,
     additional_info: Payer,
-}
-
-#[derive(Serialize)]
-struct Amount {
-    value: String,
-    currency: &'static str,
 }
 
 #[derive(Serialize)]
@@ -120,7 +116,7 @@ fn body(
     }
     call::body(&Question {
         partner_reference_no: &order.reference,
-        amount: Amount { value: decimals(order.amount), currency: "IDR" },
+        amount: Amount::of(order.amount),
         url_param: urls.map(|(url, kind)| UrlParam { url, kind, is_deeplink: "N" }),
         valid_up_to: time::jakarta(valid_up_to),
         additional_info: Payer {
@@ -141,11 +137,6 @@ fn phone(winpay: &Winpay, order: &Order) -> Result<String, ProviderError> {
         }
         None => Ok(winpay.account.customer_phone.national()),
     }
-}
-
-/// An amount as the samples write it.
-fn decimals(amount: Rupiah) -> String {
-    format!("{}.00", amount.value())
 }
 
 /// An address with `prefix` before its path.
@@ -234,7 +225,7 @@ impl Sent {
 
 #[cfg(test)]
 mod tests {
-    use kasir_shared::MethodId;
+    use kasir_shared::{MethodId, Rupiah};
     use proptest::prelude::*;
 
     use super::super::super::testing::{

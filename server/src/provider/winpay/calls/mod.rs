@@ -116,12 +116,3 @@ pub(crate) fn is_contract(text: &str) -> bool {
     (1..=CONTRACT_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
-
-/// A text that is there and not empty.
-fn present(text: Option<&String>) -> Option<&str> {
-    text.map(String::as_str).filter(|text| !text.is_empty())
-}
-
-fn unreadable<T>(why: &'static str) -> Result<T, ProviderError> {
-    Err(ProviderError::Unreadable { why })
-}

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::status::{Found, Status, Subject};
 use super::super::{Winpay, methods};
-use super::{Contract, Heard, STATUS, Talk, course, present, unreadable};
+use super::{Contract, Heard, STATUS, Talk, course};
 use crate::provider::snap::call;
 use crate::provider::snap::code::{Course, Errand};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, Occasion, Placed, ProviderError, Standing};
 
 #[derive(Serialize)]

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::super::NicepaySnap;
 use super::super::methods::{self, Way};
 use super::{CREATE, is_transaction};
-use crate::provider::nicepay::calls::{present, unreadable};
 use crate::provider::nicepay::cart::{SNAP, cart_data, goods_name};
 use crate::provider::nicepay::draft::Draft;
 use crate::provider::snap::amount::Amount;
 use crate::provider::snap::code::{Answer, Course, Errand};
 use crate::provider::snap::token::Question;
 use crate::provider::snap::{call, time};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, Next, Occasion, Order, ProviderError, Started};
 
 /// The longest `goodsNm`.

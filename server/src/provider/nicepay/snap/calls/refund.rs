@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::super::NicepaySnap;
 use super::REFUND;
-use crate::provider::nicepay::calls::{present, unreadable};
 use crate::provider::snap::amount::Amount;
 use crate::provider::snap::call;
 use crate::provider::snap::code::{Answer, Course, Errand};
 use crate::provider::snap::text::portable;
 use crate::provider::snap::token::{Line, Question};
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, Occasion, Placed, ProviderError, RefundOrder, RefundOutcome};
 
 /// The longest `reason`.
@@ -153,7 +153,7 @@ mod tests {
     use super::super::super::testing::{asked as heard, exchange, occasion, snap, with_token};
     use super::*;
     use crate::provider::RefusalReason;
-    use crate::provider::nicepay::testing::{answer, placed, status};
+    use crate::provider::nicepay::testing::{answer, placed, refund_order, status};
 
     const GOLDEN: &str =
         include_str!("../../../../../../tests/vectors/nicepay/snap/refund/question.json");
@@ -162,12 +162,7 @@ mod tests {
     const TRANSACTION: &str = "IONPAYTEST05202212080659591234";
 
     fn order(amount: u64, reason: &str) -> RefundOrder {
-        RefundOrder {
-            number: "ref_1".to_owned(),
-            amount: Rupiah::new(amount).unwrap(),
-            already: Rupiah::ZERO,
-            reason: reason.to_owned(),
-        }
+        RefundOrder { reason: reason.to_owned(), ..refund_order(amount, 0) }
     }
 
     fn asked(amount: u64, reason: &str) -> Dialogue<RefundOutcome> {

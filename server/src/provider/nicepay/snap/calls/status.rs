@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::super::NicepaySnap;
 use super::{PLACED_WITH, STATUS};
-use crate::provider::nicepay::calls::{present, unreadable};
 use crate::provider::nicepay::methods;
 use crate::provider::snap::amount::Amount;
 use crate::provider::snap::call;
 use crate::provider::snap::code::{Answer, Course, Errand};
 use crate::provider::snap::token::Question;
+use crate::provider::words::{present, unreadable};
 use crate::provider::{Dialogue, Occasion, Placed, ProviderError, Standing};
 
 /// How long after its number was issued an order may still be sent: longer than NICEPAY is likely to
