@@ -179,6 +179,7 @@ async fn an_ovo_whose_answer_was_lost_is_waited_for_and_paid_when_the_phone_appr
         assert!((180..300).contains(&left), "{left} seconds");
         let words = browser.text("screen-uncertain").await;
         assert!(words.contains("Jangan membayar ulang"), "{words}");
+        assert!(words.contains("setujui saja"), "{words}");
         assert_eq!(stage.steps().await, json!([]), "there is nothing to press");
 
         stage.approve_on_the_phone().await;
