@@ -50,6 +50,8 @@ pub enum Key {
     CheckingHow,
     UnknownTitle,
     Unknown,
+    UnknownPush,
+    UnknownEnd,
     Paid,
     PaidLateTitle,
     PaidLate,
@@ -194,6 +196,14 @@ impl Key {
             Self::Unknown => (
                 "Kami belum mendapat kepastian dari {wallet}. Jangan membayar ulang dulu; halaman ini diperbarui otomatis.",
                 "We have no answer from {wallet} yet. Please don't pay again; this page updates itself.",
+            ),
+            Self::UnknownPush => (
+                "Jika {wallet} meminta persetujuan di HP Anda, setujui saja: itu pembayaran yang sama.",
+                "If {wallet} asks on your phone, approve it there: it is the same payment.",
+            ),
+            Self::UnknownEnd => (
+                "Jika waktunya habis dan belum terbayar, Anda bisa mencoba lagi.",
+                "If it is still unpaid when the time is up, you can try again.",
             ),
             Self::Paid => ("Pembayaran berhasil", "Payment successful"),
             Self::PaidLateTitle => ("Pembayaran diterima", "Payment received"),
@@ -364,13 +374,28 @@ mod tests {
     fn no_charge_is_promised_only_where_it_is_known() {
         let promise = |key: Key| key.both().0.contains("tidak terpotong");
         assert!([Key::Declined, Key::Expired, Key::Cancelled].into_iter().all(promise));
-        let unknown = [Key::Unknown, Key::Checking, Key::CheckingHow, Key::PushEnd, Key::Broken];
+        let unknown = [
+            Key::Unknown,
+            Key::UnknownEnd,
+            Key::Checking,
+            Key::CheckingHow,
+            Key::PushEnd,
+            Key::Broken,
+        ];
         assert!(!unknown.into_iter().any(promise));
     }
 
     #[test]
     fn nobody_is_shouted_at_or_called_kamu() {
-        for key in [Key::Choose, Key::Push, Key::Paid, Key::Unknown, Key::BadLink, Key::Offline] {
+        for key in [
+            Key::Choose,
+            Key::Push,
+            Key::Paid,
+            Key::Unknown,
+            Key::UnknownPush,
+            Key::BadLink,
+            Key::Offline,
+        ] {
             let (id, en) = key.both();
             assert!(!id.contains('!') && !en.contains('!'), "{key:?}");
             assert!(!id.to_lowercase().contains("kamu"), "{key:?}");

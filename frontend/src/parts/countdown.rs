@@ -17,9 +17,9 @@ fn left(live: &Live) -> u32 {
     live.seconds_left.unwrap_or_default()
 }
 
-/// A ring around a drawing of what to do, which empties as time passes, with the time below it.
+/// A ring around a drawing of what is waited for, which empties as time passes, with the time below it.
 /// `total` is how many seconds there were.
-pub(crate) fn countdown(scene: Scene, words: &Words, total: u32) -> Element {
+pub(crate) fn countdown(scene: Scene, words: &Words, of: Drawing, total: u32) -> Element {
     let arc = move |live: &Live| {
         let hundredths = u64::from(left(live)) * 100 / u64::from(total.max(1));
         Some([&hundredths.min(100).to_string(), " 100"].concat())
@@ -37,7 +37,7 @@ pub(crate) fn countdown(scene: Scene, words: &Words, total: u32) -> Element {
     el("div")
         .class("countdown")
         .child(ring.child(circle()).child(rest.live("stroke-dasharray", scene, arc)))
-        .child(picture(Drawing::Prompt))
+        .child(picture(of))
         .child(time)
 }
 

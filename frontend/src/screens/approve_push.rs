@@ -6,7 +6,7 @@ use super::redirect::plan;
 use super::section;
 use crate::element::Element;
 use crate::locale::Key;
-use crate::parts::{Role, aside, countdown, heading, say, way};
+use crate::parts::{Drawing, Role, aside, countdown, heading, say, way};
 use crate::scene::{Scene, Words, server_now};
 
 /// What to do on which phone, how long there is, and the app where it can be opened from here.
@@ -19,7 +19,7 @@ pub(super) fn approve_push(
     let open =
         plan(scene, view).map(|plan| way(scene, plan.way, words.say(Key::OpenApp), Role::First));
     section("approve-push")
-        .child(countdown(scene, words, seconds_in_all(view)))
+        .child(countdown(scene, words, Drawing::Prompt, seconds_in_all(view)))
         .child(heading(words.say(Key::PushTitle)))
         .child(say(words.with(Key::Push, "{phone}", phone)))
         .child(open)

@@ -1,12 +1,13 @@
 //! The customer waits, and is told for whom and what happens meanwhile.
 
+use kasir_shared::NextAction;
 use kasir_shared::api::checkout::CheckoutView;
 
 use super::approve_push::seconds_in_all;
 use super::section;
 use crate::element::{Element, el};
 use crate::locale::Key;
-use crate::parts::{Drawing, countdown, heading, picture, say};
+use crate::parts::{Drawing, aside, countdown, heading, picture, say};
 use crate::scene::{Scene, Words};
 
 /// The provider works.
@@ -27,10 +28,15 @@ pub(super) fn uncertain(scene: Scene, words: &Words, view: &CheckoutView) -> Ele
         let keys = [Key::UnknownTitle, Key::Unknown];
         return still(section("uncertain"), words, Drawing::Wait, keys);
     }
+    // There is no way to it but the prompt that may be on a phone.
+    let may_prompt = matches!(view.next_action, Some(NextAction::Wait));
+    let if_it_prompts = |key| may_prompt.then(|| aside(words.say(key)));
     section("uncertain")
-        .child(countdown(scene, words, seconds_in_all(view)))
+        .child(countdown(scene, words, Drawing::Wait, seconds_in_all(view)))
         .child(heading(words.say(Key::UnknownTitle)))
         .child(say(words.say(Key::Unknown)))
+        .child(if_it_prompts(Key::UnknownPush))
+        .child(if_it_prompts(Key::UnknownEnd))
 }
 
 fn still(screen: Element, words: &Words, of: Drawing, [title, how]: [Key; 2]) -> Element {

@@ -12,13 +12,17 @@ use crate::made_up::MadeUp;
 use crate::story::{Session, Setting, Stage, story};
 
 impl Stage {
-    /// The one next step of an end.
-    async fn one_step(&self, step: &str) {
+    /// What can be pressed on the page.
+    pub(crate) async fn steps(&self) -> Value {
         let steps = "[...document.querySelectorAll('main a, main button')]
             .filter((it) => it.checkVisibility() && it.dataset.testid !== 'copy')
             .map((it) => it.dataset.testid)";
-        let steps = self.browser.run(&format!("return {steps}")).await;
-        assert_eq!(steps, json!([step]));
+        self.browser.run(&format!("return {steps}")).await
+    }
+
+    /// The one next step of an end.
+    async fn one_step(&self, step: &str) {
+        assert_eq!(self.steps().await, json!([step]));
     }
 
     /// Starts an attempt as the page does.

@@ -22,6 +22,7 @@ struct Mind {
     next: Next,
     standing: Standing,
     withdrawal: Withdrawal,
+    silent: bool,
 }
 
 impl MadeUp {
@@ -29,7 +30,8 @@ impl MadeUp {
     pub(crate) fn new() -> Self {
         let standing = Standing::Unpaid { prompting: true };
         let withdrawal = Withdrawal::Withdrawn;
-        Self(Arc::new(Mutex::new(Mind { next: Next::ApprovePush, standing, withdrawal })))
+        let mind = Mind { next: Next::ApprovePush, standing, withdrawal, silent: false };
+        Self(Arc::new(Mutex::new(mind)))
     }
 
     /// In place of OVO.
@@ -41,6 +43,11 @@ impl MadeUp {
     /// What customers of new orders do next.
     pub(crate) fn leads_to(&self, next: Next) {
         self.mind().next = next;
+    }
+
+    /// Whether it takes new orders without a word: nobody can know whether a phone prompts.
+    pub(crate) fn takes_in_silence(&self, silent: bool) {
+        self.mind().silent = silent;
     }
 
     /// What it answers from now on when it is asked about an order.
@@ -74,7 +81,11 @@ impl Provider for MadeUp {
     }
 
     fn start(&self, _: &Order, _: Occasion) -> Result<Dialogue<Started>, ProviderError> {
-        let next = self.mind().next.clone();
+        let mind = self.mind();
+        if mind.silent {
+            return Ok(Dialogue::Done(Started::Orphaned));
+        }
+        let next = mind.next.clone();
         let lifetime_s = Some(PROMPT_S);
         Ok(Dialogue::Done(Started::Placed { transaction: None, next, lifetime_s }))
     }

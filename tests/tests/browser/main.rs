@@ -9,6 +9,7 @@ mod story;
 mod made_up;
 
 mod wallets;
+mod routes;
 mod way_back;
 mod apps;
 mod push;

@@ -21,6 +21,7 @@ async fn take(device: Device, locale: &'static str) {
         for theme in ["light", "dark"] {
             browser.light(theme).await;
             let (width, _) = device.size();
+            let name = name.replace(':', "-");
             let file = folder().join(format!("{name}-{locale}-{theme}-{width}.png"));
             std::fs::write(file, browser.client.screenshot().await.unwrap()).unwrap();
         }

@@ -39,17 +39,11 @@ async fn let_pass(stage: &Stage, seconds: i64) {
     stage.browser.run("dispatchEvent(new Event('focus'))").await;
 }
 
-async fn seconds_left(stage: &Stage) -> u32 {
-    let text = stage.browser.text("countdown").await;
-    let (minutes, seconds) = text.split_once(':').unwrap();
-    minutes.parse::<u32>().unwrap() * 60 + seconds.parse::<u32>().unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_prompt_names_the_phone_counts_down_and_is_approved() {
     with_a_prompt(Device::Android, |stage, made_up, session| async move {
         let browser = &stage.browser;
-        let left = seconds_left(&stage).await;
+        let left = stage.seconds_left().await;
         assert!((45..=55).contains(&left), "{left} seconds");
         let words = browser.text("screen-approve-push").await;
         assert!(words.contains("0812") && words.contains("7890"), "{words}");
@@ -89,7 +83,7 @@ async fn a_clock_that_is_a_day_ahead_or_behind_changes_no_countdown() {
             browser.goto(&session.url).await;
             browser.see("screen-approve-push").await;
             browser.pass(1_200).await;
-            let left = seconds_left(&stage).await;
+            let left = stage.seconds_left().await;
             assert!((40..=54).contains(&left), "{left} seconds with {skew}");
         })
         .await;

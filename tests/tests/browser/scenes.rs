@@ -11,8 +11,8 @@ use crate::device::Device;
 use crate::made_up::MadeUp;
 use crate::story::{Session, Setting, Stage, story};
 
-/// The screens, by the end of their `data-testid`.
-pub(crate) const SCENES: [&str; 20] = [
+/// The screens, by the end of their `data-testid`; what follows a colon tells two looks of one apart.
+pub(crate) const SCENES: [&str; 21] = [
     "choose",
     "redirect",
     "submit",
@@ -21,6 +21,7 @@ pub(crate) const SCENES: [&str; 20] = [
     "approve-push",
     "wait",
     "uncertain",
+    "uncertain:prompt",
     "checking",
     "failed",
     "expired",
@@ -48,7 +49,8 @@ where
             made_up.forgets();
             let address = Scene { stage: &stage, made_up: &made_up, locale }.set(name).await;
             stage.browser.goto(&address).await;
-            stage.browser.see(&format!("screen-{name}")).await;
+            let (screen, _) = name.split_once(':').unwrap_or((name, ""));
+            stage.browser.see(&format!("screen-{screen}")).await;
             look(stage.clone(), name).await;
         }
     })
@@ -78,6 +80,11 @@ impl Scene<'_> {
                 self.stage.town.simulator.arm(lost).unwrap();
                 self.stage.start(&session, "dana").await;
                 self.stage.town.simulator.disarm();
+            }
+            "uncertain:prompt" => {
+                self.made_up.takes_in_silence(true);
+                self.stage.start(&session, "ovo").await;
+                self.made_up.takes_in_silence(false);
             }
             "redirect" | "submit" | "open-app" | "approve-push" | "wait" | "checking" => {
                 self.begin(&session, name).await;

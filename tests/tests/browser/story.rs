@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use kasir_tests::simulator::{Settings, VirtualClock};
-use kasir_tests::town::{Ground, SECRET_KEY, StandIn, Town};
+use kasir_tests::town::{Ground, Routing, SECRET_KEY, StandIn, Town};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -20,6 +20,7 @@ static ASKED: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Setting {
     device: Device,
     script: bool,
+    routing: Routing,
     stand_in: Option<StandIn>,
     /// Complaints that belong to the story: what the log says contains one of these.
     expected: Vec<&'static str>,
@@ -28,7 +29,8 @@ pub(crate) struct Setting {
 impl Setting {
     /// An ordinary day, with a customer who holds this.
     pub(crate) fn with(device: Device) -> Self {
-        Self { device, script: true, stand_in: None, expected: Vec::new() }
+        let (routing, stand_in) = (Routing::Nicepay, None);
+        Self { device, script: true, routing, stand_in, expected: Vec::new() }
     }
 
     /// JavaScript is off.
@@ -37,7 +39,13 @@ impl Setting {
         self
     }
 
-    /// Somebody stands in for NICEPAY.
+    /// Everybody serves: Winpay first, NICEPAY behind it.
+    pub(crate) fn with_everything(mut self) -> Self {
+        self.routing = Routing::Everything;
+        self
+    }
+
+    /// Somebody stands in for NICEPAY, where it alone serves.
     pub(crate) fn stand_in(mut self, stand_in: StandIn) -> Self {
         self.stand_in = Some(stand_in);
         self
@@ -98,9 +106,15 @@ impl Stage {
     async fn set(setting: Setting) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ground = Ground::claim(0, 0, 0).await.unwrap();
-        let (clock, stand_in) = (VirtualClock::running(), setting.stand_in);
-        let town =
-            Town::build_with(ground, folder.path(), clock, Settings::default(), stand_in).await;
+        let (clock, settings) = (VirtualClock::running(), Settings::default());
+        let town = match setting.routing {
+            Routing::Nicepay => {
+                Town::build_with(ground, folder.path(), clock, settings, setting.stand_in).await
+            }
+            Routing::Everything => {
+                Town::build_routed(ground, folder.path(), clock, settings, setting.routing).await
+            }
+        };
         let browser = Browser::open(setting.device, setting.script).await;
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { town, browser, http, expected: setting.expected, _folder: folder }
@@ -138,6 +152,48 @@ impl Stage {
     pub(crate) async fn get(&self, path: &str) -> Value {
         let asked = self.http.get(format!("{}{path}", self.town.addresses.pay));
         asked.bearer_auth(SECRET_KEY).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// A session's attempts with their timelines, oldest first, as the shop's server reads them.
+    pub(crate) async fn attempts(&self, session: &str) -> Vec<Value> {
+        let known = self.get(&format!("/v1/sessions/{session}")).await;
+        let mut attempts = Vec::new();
+        for attempt in known["attempts"].as_array().unwrap() {
+            let id = attempt["id"].as_str().unwrap();
+            attempts.push(self.get(&format!("/v1/attempts/{id}")).await);
+        }
+        attempts
+    }
+
+    /// Approves the only prompt on the phone, in a tab of its own, and comes back to this one.
+    pub(crate) async fn approve_on_the_phone(&self) {
+        let browser = &self.browser;
+        let here = browser.client.window().await.unwrap();
+        let phone = browser.client.new_window(true).await.unwrap();
+        browser.client.switch_to_window(phone.handle).await.unwrap();
+        browser.goto(&format!("{}/phone", self.town.addresses.sim)).await;
+        browser.tap("approve").await;
+        browser.see("no-prompts").await;
+        browser.client.close_window().await.unwrap();
+        browser.client.switch_to_window(here).await.unwrap();
+    }
+
+    /// Waits until the page has counted down, and is not at its end.
+    pub(crate) async fn sees_it_count_down(&self) -> u32 {
+        let first = self.seconds_left().await;
+        self.browser
+            .until("it counts down", || async {
+                let left = self.seconds_left().await;
+                Ok((0 < left && left < first).then_some(left))
+            })
+            .await
+    }
+
+    /// What the page's countdown says, in seconds.
+    pub(crate) async fn seconds_left(&self) -> u32 {
+        let text = self.browser.text("countdown").await;
+        let (minutes, seconds) = text.split_once(':').unwrap();
+        minutes.parse::<u32>().unwrap() * 60 + seconds.parse::<u32>().unwrap()
     }
 
     /// Waits until Kasir says so of a session.

@@ -11,7 +11,7 @@ use crate::story::{Setting, Stage, story};
 
 /// Where the customer pays.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Place {
+pub(crate) enum Place {
     /// In the shop's page.
     Here,
     /// On Kasir's.
@@ -54,17 +54,18 @@ async fn is_paid_without_script(method: MethodId) {
     .await;
 }
 
-struct Journey {
-    stage: Arc<Stage>,
-    method: MethodId,
-    device: Device,
-    lang: &'static str,
-    script: bool,
+/// A customer's way with one wallet.
+pub(crate) struct Journey {
+    pub(crate) stage: Arc<Stage>,
+    pub(crate) method: MethodId,
+    pub(crate) device: Device,
+    pub(crate) lang: &'static str,
+    pub(crate) script: bool,
 }
 
 impl Journey {
     /// From the shelf to where it is paid.
-    async fn order(&self, place: Place) {
+    pub(crate) async fn order(&self, place: Place) {
         let browser = &self.stage.browser;
         browser.goto(&format!("{}/?lang={}", self.stage.town.addresses.shop, self.lang)).await;
         browser.tap_css(".coffee__buy button").await;
@@ -82,8 +83,8 @@ impl Journey {
         assert_eq!(lang, self.lang);
     }
 
-    /// From the choice to the paid order.
-    async fn pay(&self) {
+    /// Chooses the wallet, says its number where that is asked for, and pays.
+    pub(crate) async fn choose(&self) {
         let browser = &self.stage.browser;
         let name = if self.script { self.method.row().name } else { "" };
         browser.choose(self.method.as_str(), name).await;
@@ -91,6 +92,12 @@ impl Journey {
             browser.write("phone", PHONE).await;
         }
         browser.tap("pay").await;
+    }
+
+    /// From the choice to the paid order.
+    async fn pay(&self) {
+        let browser = &self.stage.browser;
+        self.choose().await;
         match self.method {
             MethodId::Ovo => self.approve_on_the_phone().await,
             MethodId::Shopeepay => self.open_the_web_page().await,
@@ -113,14 +120,14 @@ impl Journey {
     }
 
     /// The tab leaves by itself, or by the button where no script runs.
-    async fn leave(&self, button: &str) {
+    pub(crate) async fn leave(&self, button: &str) {
         if !self.script {
             self.stage.browser.tap(button).await;
         }
         self.stage.browser.leave_frame().await;
     }
 
-    async fn approve_with_pin(&self) {
+    pub(crate) async fn approve_with_pin(&self) {
         let browser = &self.stage.browser;
         let sim = &self.stage.town.addresses.sim;
         browser.see("pin").await;
@@ -138,18 +145,10 @@ impl Journey {
     /// NICEPAY's page waits in the tab while the prompt is answered on the phone.
     async fn approve_on_the_phone(&self) {
         self.leave("continue").await;
-        let browser = &self.stage.browser;
-        browser.see("seconds-left").await;
-        let here = browser.client.window().await.unwrap();
-        let phone = browser.client.new_window(true).await.unwrap();
-        browser.client.switch_to_window(phone.handle).await.unwrap();
-        browser.goto(&format!("{}/phone", self.stage.town.addresses.sim)).await;
-        browser.tap("approve").await;
-        browser.see("no-prompts").await;
-        browser.client.close_window().await.unwrap();
-        browser.client.switch_to_window(here).await.unwrap();
+        self.stage.browser.see("seconds-left").await;
+        self.stage.approve_on_the_phone().await;
         if !self.script {
-            browser.tap("return").await;
+            self.stage.browser.tap("return").await;
         }
     }
 
@@ -191,9 +190,10 @@ impl Journey {
         self.back_to_the_shop().await;
     }
 
-    async fn back_to_the_shop(&self) {
+    pub(crate) async fn back_to_the_shop(&self) {
         let browser = &self.stage.browser;
         browser.tap("back-to-shop").await;
+        browser.leave_frame().await;
         browser.see_css(".state[data-status=paid]").await;
         assert!(browser.address().await.starts_with(&self.stage.town.addresses.shop));
         let orders = self.stage.town.shop.orders();
