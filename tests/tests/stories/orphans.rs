@@ -178,7 +178,7 @@ async fn on_the_phone(world: &World, providers: &[MadeUp]) -> Opened {
     let session = world.open(45_000).await;
     world.chosen(&session, "ovo").await;
     world.pass(2);
-    world.settled().await;
+    sent_in_vain(world, &session, 2).await;
     session
 }
 
@@ -243,7 +243,7 @@ async fn a_prompt_outlives_its_session_and_nobody_is_told_of_an_expiry_before() 
     let session = world.open_with(45_000, json!({"expires_in": 60})).await;
     world.chosen(&session, "ovo").await;
     world.pass(2);
-    world.settled().await;
+    sent_in_vain(&world, &session, 2).await;
     world.pass(100);
     world.settled().await;
     assert_eq!(world.view(&session).await["status"], "open");
