@@ -96,9 +96,7 @@ impl Verify {
         let (values, key) = self.given.read(environment).map_err(|error| vec![error])?;
         let message =
             Message { operation: self.given.operation.into(), values: &values, key: &key };
-        let right = right(&message).map_err(|error| vec![error])?;
-        println!("key:     {}", key.fingerprint());
-        println!("text:    {}", right.aloud());
+        let right = shown(&message)?;
         let expected = right.token();
         if verify_slices_are_equal(self.token.as_bytes(), expected.as_bytes()).is_ok() {
             println!("The token stands.");
@@ -128,20 +126,22 @@ impl Sign {
         let (values, key) = self.given.read(environment).map_err(|error| vec![error])?;
         let message =
             Message { operation: self.given.operation.into(), values: &values, key: &key };
-        let right = right(&message).map_err(|error| vec![error])?;
-        println!("key:     {}", key.fingerprint());
-        println!("text:    {}", right.aloud());
+        let right = shown(&message)?;
         println!();
         println!("merchantToken: {}", right.token());
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn right(message: &Message<'_>) -> Result<Recipe, ConfigError> {
-    message.right().map_err(|field| {
+/// What is to be signed, once it was shown with the key that signs it.
+fn shown(message: &Message<'_>) -> Result<Recipe, Vec<ConfigError>> {
+    let right = message.right().map_err(|field| {
         let why = format!("is needed: {} is a part of what is signed", field.name());
-        ConfigError::new(flag(field), why)
-    })
+        vec![ConfigError::new(flag(field), why)]
+    })?;
+    println!("key:     {}", message.key.fingerprint());
+    println!("text:    {}", right.aloud());
+    Ok(right)
 }
 
 const fn flag(field: Field) -> &'static str {

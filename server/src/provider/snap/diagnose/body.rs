@@ -50,13 +50,13 @@ pub(super) const MISTAKES: &[Mistake] = &[
     },
     Mistake {
         name: "escaped_unicode",
-        what: "hashed the body with letters outside of ASCII written \\uXXXX, as Python does and PHP with JSON_UNESCAPED_SLASHES alone",
+        what: "hashed the body with letters outside of ASCII escaped by \\u, as Python does and PHP with JSON_UNESCAPED_SLASHES alone",
         instead: "in Python: ensure_ascii=False; in PHP: JSON_UNESCAPED_UNICODE too; and send what was hashed",
         make: |case| escaped(case, Escapes { unicode: true, ..Escapes::default() }),
     },
     Mistake {
         name: "php_default",
-        what: "hashed the body as PHP's json_encode writes it by itself: \\/ for / and \\uXXXX for letters outside of ASCII",
+        what: "hashed the body as PHP's json_encode writes it by itself: \\/ for /, and letters outside of ASCII escaped by \\u",
         instead: "in PHP: JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE; and send what was hashed",
         make: |case| escaped(case, Escapes { slashes: true, unicode: true, html: false }),
     },

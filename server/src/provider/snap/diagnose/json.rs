@@ -43,9 +43,9 @@ impl Layout {
 pub(super) struct Escapes {
     /// `/` as `\/`.
     pub(super) slashes: bool,
-    /// Everything outside of ASCII as `\uXXXX`, in lower-case hex.
+    /// Everything outside of ASCII escaped by `\u`, in lower-case hex.
     pub(super) unicode: bool,
-    /// `&`, `<`, `>` and the line separators of Unicode as `\uXXXX`.
+    /// `&`, `<`, `>` and the line separators of Unicode escaped by `\u`.
     pub(super) html: bool,
 }
 
