@@ -22,6 +22,8 @@ fi
 
 step "Building the page into dist/"
 rm -f "$stamp"
+# Trunk builds offline: what the page is made from must be here before. A second time this asks nobody.
+cargo fetch --quiet --locked --target wasm32-unknown-unknown
 # Its own stack traces would hide the message of whatever failed.
 if ! RUST_BACKTRACE=0 trunk --log warn build; then
     rm -rf dist/.stage

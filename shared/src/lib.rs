@@ -14,11 +14,13 @@ pub mod method;
 pub mod event;
 pub mod status;
 pub mod next_action;
+pub mod link;
 pub mod problem;
 pub mod api;
 
 pub use event::Event;
 pub use id::{AttemptId, DeliveryId, EventId, LinkId, RefundId, SessionId};
+pub use link::{FailureReason, LinkStatus, LinkTrouble};
 pub use locale::Locale;
 pub use method::{Field, Kind, Method, MethodId};
 pub use moment::Moment;

@@ -5,13 +5,13 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
-use kasir_shared::AttemptId;
+use kasir_shared::{AttemptId, LinkStatus};
 
 use super::{FlowError, House};
 use crate::merchant::Account;
-use crate::provider::{Claim, Notice, ProviderError};
+use crate::provider::{Claim, Notice, ProviderError, Verdict};
 use crate::secret::Secret;
-use crate::store::{AttemptRecord, Grant, LinkRecord, LinkStatus, NotificationRecord, Stage};
+use crate::store::{AttemptRecord, Grant, LinkRecord, NotificationRecord, Stage};
 
 /// What became of a notification.
 #[derive(Debug)]
@@ -53,7 +53,8 @@ pub async fn notified(
     mistrust(known.as_ref(), &notice);
     let new = match &notice.claim {
         Claim::Payment => house.store.keep_notification(&record).await?,
-        Claim::Linked(mandate) => match grant(house, attempt, mandate).await? {
+        Claim::Question => return Ok(Heard::Unknown),
+        Claim::Linked(agreement) => match grant(house, attempt, &agreement.token).await? {
             Some(grant) => house.store.keep_grant(&record, &grant).await?,
             None => house.store.keep_notification(&record).await?,
         },
@@ -63,7 +64,9 @@ pub async fn notified(
     }
     count(provider.name(), if new { "kept" } else { "repeated" });
     house.bell.wake_desk();
-    Ok(Heard::Kept(provider.acknowledge(house.now())))
+    let kept = Verdict::Kept { since: house.now(), bill: None };
+    let answer = provider.answer(request, &kept, house.now());
+    Ok(Heard::Kept(answer.unwrap_or_default()))
 }
 
 /// A provider's signature may leave our order number out, as NICEPAY's does. A payment under another
@@ -106,7 +109,7 @@ fn record(
     // An agreement with a wallet is kept sealed with its link, and nowhere else.
     let body = match notice.claim {
         Claim::Payment => request.body().to_vec(),
-        Claim::Linked(_) => Vec::new(),
+        Claim::Question | Claim::Linked(_) => Vec::new(),
     };
     NotificationRecord {
         provider: account.provider.name().to_owned(),
@@ -117,11 +120,11 @@ fn record(
         attempt,
         transaction: match notice.claim {
             Claim::Payment => notice.transaction.clone(),
-            Claim::Linked(_) => None,
+            Claim::Question | Claim::Linked(_) => None,
         },
         amount: match notice.claim {
             Claim::Payment => notice.amount,
-            Claim::Linked(_) => None,
+            Claim::Question | Claim::Linked(_) => None,
         },
     }
 }

@@ -1,15 +1,13 @@
 //! The customer has chosen how to pay.
 
 use kasir_shared::api::checkout::StartAttempt;
-use kasir_shared::{Field, Phone, ProblemCode, Rupiah};
+use kasir_shared::{Field, LinkStatus, Phone, ProblemCode, Rupiah};
 
 use super::draft::{Draft, Payer};
 use super::route::Pick;
 use super::{FlowError, House, Visitor, cancel_attempt, place, route as routing};
 use crate::merchant::{Route, Unfit};
-use crate::store::{
-    AttemptRecord, Begun, LinkRecord, LinkStatus, SessionRecord, SessionWithAttempts,
-};
+use crate::store::{AttemptRecord, Begun, LinkRecord, SessionRecord, SessionWithAttempts};
 
 /// Begins an attempt: on disk first, then placed at the provider.
 ///

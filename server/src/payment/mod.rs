@@ -374,6 +374,7 @@ impl AttemptRecord {
             amount: self.amount,
             next_action: self.next_action.clone().map(|next| next.at(seconds_left)),
             seconds_left,
+            reason: None,
             late: self.late,
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -5,6 +5,9 @@
 
 pub mod dialogue;
 pub mod error;
+pub mod link;
+pub mod answer;
+pub mod catalogue;
 mod words;
 pub mod snap;
 pub mod nicepay;
@@ -13,11 +16,17 @@ pub mod winpay;
 use std::fmt;
 use std::net::IpAddr;
 
+pub use answer::{Bill, Due, Verdict};
 use bytes::Bytes;
+pub use catalogue::{Catalogue, Product};
 pub use dialogue::{Dialogue, Exchange};
 pub use error::ProviderError;
+pub use kasir_shared::FailureReason;
 use kasir_shared::api::merchant::Item;
-use kasir_shared::{AppUrl, Event, MethodId, Moment, Phone, Rupiah, Submit, WebUrl};
+use kasir_shared::{AppUrl, AttemptId, Event, MethodId, Moment, Phone, Rupiah, Submit, WebUrl};
+pub use link::{
+    Agreement, Funds, LinkOrder, LinkRefusal, LinkReturn, LinkStep, Linkage, Linked, Unlinking,
+};
 
 use crate::secret::{Fingerprint, Secret};
 use snap::key::KeyInfo;
@@ -30,7 +39,40 @@ pub trait Provider: Send + Sync {
     /// What it asks for a method, or `None` for one that it does not serve.
     fn terms(&self, method: MethodId) -> Option<Terms>;
 
-    /// Places an order, or the linking that must come before it.
+    /// Its side of linked wallets, where it has any.
+    fn linkage(&self) -> Option<&dyn Linkage> {
+        None
+    }
+
+    /// The number of an attempt's order: `placing` counts the numbers that one attempt uses up, from
+    /// 1. ASCII letters, digits, `_` and `-`, at most 40, and never the same twice.
+    fn order_number(&self, attempt: &AttemptId, placing: u32) -> String {
+        match placing {
+            0 | 1 => attempt.as_str().to_owned(),
+            later => format!("{attempt}-{later}"),
+        }
+    }
+
+    /// Asks which of its products the account has, where the provider can say; `None` where it
+    /// cannot, and everything that is configured counts as offered.
+    fn catalogue(&self, now: Occasion) -> Option<Result<Dialogue<Catalogue>, ProviderError>> {
+        let _ = now;
+        None
+    }
+
+    /// Whether an account with these products has the method, by the way with a linked wallet or by
+    /// the one without.
+    fn offers(&self, method: MethodId, linked: bool, catalogue: &Catalogue) -> bool {
+        let _ = (method, linked, catalogue);
+        true
+    }
+
+    /// Whether it may only be called over IPv4.
+    fn ipv4_only(&self) -> bool {
+        false
+    }
+
+    /// Places an order.
     ///
     /// Placing the same order again after a silence is safe: either it is placed now, or the answer
     /// is [`Started::ReferenceTaken`] or [`Started::Orphaned`].
@@ -64,12 +106,14 @@ pub trait Provider: Send + Sync {
     fn notified(&self, request: &http::Request<Bytes>, at: Moment)
     -> Result<Notice, ProviderError>;
 
-    /// What the provider wants to hear once the notification is on disk.
-    fn acknowledge(&self, at: Moment) -> http::Response<Bytes>;
-
-    /// What the provider wants to hear where a notification is not taken; `None` where a problem
-    /// document of ours will do.
-    fn turn_away(&self, why: TurnedAway, at: Moment) -> Option<http::Response<Bytes>>;
+    /// What the provider wants to hear of `request` after this verdict; `None` where a plain 200, or
+    /// a problem document of ours, will do.
+    fn answer(
+        &self,
+        request: &http::Request<Bytes>,
+        verdict: &Verdict,
+        at: Moment,
+    ) -> Option<http::Response<Bytes>>;
 
     /// Asks for the least that takes our credentials: its outcome is that they are accepted.
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError>;
@@ -119,19 +163,6 @@ pub struct Occasion {
     pub chance: [u8; 16],
 }
 
-/// Why a notification is not taken.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum TurnedAway {
-    /// It was not signed by the provider.
-    Forged,
-    /// It cannot be read.
-    Unreadable,
-    /// It is about no order of ours.
-    Unknown,
-    /// It could not be kept, through no fault of the provider's.
-    NotKept,
-}
-
 /// What a provider asks for a method.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Terms {
@@ -146,6 +177,19 @@ pub struct Terms {
     /// Whether placing alone sends that prompt. Then an order whose placing was never answered may
     /// still be paid; otherwise nobody has the way to it.
     pub start_prompts: bool,
+    /// Whether the wallet can be linked here.
+    pub links: Links,
+}
+
+/// Whether a wallet can be linked at a provider.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Links {
+    /// Every payment stands alone.
+    Never,
+    /// A customer may link it, and may pay without.
+    Possible,
+    /// Nobody pays without having linked it.
+    Required,
 }
 
 /// An order that is to be placed.
@@ -171,8 +215,10 @@ pub struct Order {
     pub return_url: WebUrl,
     /// When we stop waiting.
     pub expires_at: Moment,
-    /// The customer's agreement with the wallet, for methods that need one and have it.
+    /// The customer's agreement with the wallet, where it is paid with a linked one.
     pub mandate: Option<Secret>,
+    /// The account's products, as far as they are known.
+    pub catalogue: Option<Catalogue>,
 }
 
 /// Who pays.
@@ -219,9 +265,6 @@ pub enum Started {
         /// Seconds until the provider gives up waiting, where it counts from now.
         lifetime_s: Option<u32>,
     },
-    /// The customer must link the wallet before anything is placed. The provider's word on the link
-    /// comes by notification, under the same order number.
-    LinkFirst(Next),
     /// The order number is taken: an earlier call of ours was heard and its answer lost. Nobody can
     /// be charged for that orphan; place the order anew under another number.
     ReferenceTaken,
@@ -240,20 +283,7 @@ pub struct Refusal {
     /// The provider's own code, for the timeline.
     pub code: String,
     /// Why, as far as anybody needs to tell it apart.
-    pub reason: RefusalReason,
-}
-
-/// Why a provider or a wallet said no, in our words.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum RefusalReason {
-    /// The wallet, the customer or the provider declined.
-    Declined,
-    /// There is too little money in the wallet.
-    LowBalance,
-    /// The customer's agreement with the wallet is gone: link again.
-    LinkGone,
-    /// The wallet does not do this.
-    NotSupported,
+    pub reason: FailureReason,
 }
 
 /// What the customer does next, in a provider's words. The flow makes a `NextAction` of it.
@@ -341,7 +371,7 @@ pub enum RefundOutcome {
 /// A notification that verified. It says what to inquire about; it settles nothing by itself.
 #[derive(Clone, Debug)]
 pub struct Notice {
-    /// Our order number.
+    /// Our order number, or a link's.
     pub reference: String,
     /// The provider's own number.
     pub transaction: Option<String>,
@@ -356,8 +386,10 @@ pub struct Notice {
 pub enum Claim {
     /// Something happened to the payment; an inquiry says what.
     Payment,
-    /// The customer linked the wallet; this is the agreement. There is no inquiry for it.
-    Linked(Secret),
+    /// Nothing: it asks what the order costs, before anybody may pay it.
+    Question,
+    /// The customer linked the wallet. The number is a link's, and there may be no inquiry for it.
+    Linked(Agreement),
 }
 
 /// What a returning browser carried.

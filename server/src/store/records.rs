@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use kasir_shared::api::merchant::{Customer, EventType, Item, RefundStatus, TimelineEntry};
 use kasir_shared::{
-    AttemptId, Event, EventId, LinkId, Locale, MethodId, Moment, NextAction, Phone, Reference,
-    RefundId, Rupiah, SessionId, SessionStatus, Status, WebUrl,
+    AttemptId, Event, EventId, LinkId, LinkStatus, Locale, MethodId, Moment, NextAction, Phone,
+    Reference, RefundId, Rupiah, SessionId, SessionStatus, Status, WebUrl,
 };
 
 use crate::secret::Sealed;
@@ -533,31 +533,6 @@ pub struct LinkRecord {
     pub created_at: Moment,
     /// When it last changed.
     pub updated_at: Moment,
-}
-
-/// Where a link stands.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum LinkStatus {
-    /// The customer is agreeing.
-    Pending,
-    /// It can be paid with.
-    Active,
-    /// It was refused or taken back.
-    Gone,
-}
-
-impl LinkStatus {
-    /// Every status.
-    pub const ALL: [Self; 3] = [Self::Pending, Self::Active, Self::Gone];
-
-    /// As in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Gone => "gone",
-        }
-    }
 }
 
 /// Money on its way back.

@@ -1,12 +1,12 @@
 //! Records from rows and rows from records. A row is parsed, not trusted.
 
 use kasir_shared::api::merchant::{EventType, RefundStatus, TimelineEntry};
-use kasir_shared::{Locale, MethodId, Phone, SessionStatus, Status};
+use kasir_shared::{LinkStatus, Locale, MethodId, Phone, SessionStatus, Status};
 
 use super::tx::{Row, Value};
 use super::{
-    AttemptRecord, Delivery, EntryKind, EventRecord, Job, JobKind, LinkRecord, LinkStatus,
-    RefundRecord, SavedAnswer, Sending, SessionRecord, Stage, StoreError,
+    AttemptRecord, Delivery, EntryKind, EventRecord, Job, JobKind, LinkRecord, RefundRecord,
+    SavedAnswer, Sending, SessionRecord, Stage, StoreError,
 };
 use crate::secret::Sealed;
 

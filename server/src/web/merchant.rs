@@ -284,6 +284,7 @@ fn detail(history: AttemptHistory, now: Moment) -> AttemptDetail {
         amount: attempt.amount,
         next_action: attempt.next_action,
         seconds_left: attempt.seconds_left,
+        reason: None,
         late: attempt.late,
         created_at: attempt.created_at,
         updated_at: attempt.updated_at,

@@ -9,7 +9,7 @@ use super::App;
 use super::extract::{Named, Whole};
 use super::problem::Refusal;
 use crate::flow::notified::{Heard, notified as hear};
-use crate::provider::TurnedAway;
+use crate::provider::Verdict;
 
 /// Where a notification is sent: the provider and the account, and whatever the provider appends.
 #[derive(serde::Deserialize)]
@@ -32,11 +32,11 @@ pub async fn notified(
             return Ok(acknowledgement.map(Body::from).into_response());
         }
         // Told so that it is sent again: an answer of ours may have been lost on the way to disk.
-        Ok(Heard::Unknown) => (TurnedAway::Unknown, Refusal::of(ProblemCode::NotFound)),
-        Ok(Heard::Forged) => (TurnedAway::Forged, Refusal::of(ProblemCode::Unauthorized)),
-        Ok(Heard::Unreadable) => (TurnedAway::Unreadable, Refusal::of(ProblemCode::InvalidField)),
-        Err(error) => (TurnedAway::NotKept, error.into()),
+        Ok(Heard::Unknown) => (Verdict::Unknown, Refusal::of(ProblemCode::NotFound)),
+        Ok(Heard::Forged) => (Verdict::Forged, Refusal::of(ProblemCode::Unauthorized)),
+        Ok(Heard::Unreadable) => (Verdict::Unreadable, Refusal::of(ProblemCode::InvalidField)),
+        Err(error) => (Verdict::NotKept, error.into()),
     };
-    let own = account.provider.turn_away(why, app.house.now());
+    let own = account.provider.answer(&request, &why, app.house.now());
     own.map(|answer| answer.map(Body::from).into_response()).ok_or(problem)
 }

@@ -1,13 +1,13 @@
 //! The session as the page sees it.
 
 use kasir_shared::api::checkout::{
-    AttemptView, CheckoutView, LinkView, MerchantView, Offer, Unavailable,
+    AttemptView, CheckoutView, LinkView, Linkable, MerchantView, Offer, Unavailable,
 };
-use kasir_shared::{MethodId, Moment, Phone, Rupiah, Status};
+use kasir_shared::{LinkStatus, MethodId, Moment, Phone, Rupiah, Status};
 
 use crate::flow::{FlowError, House};
 use crate::merchant::{Merchant, Route, Unfit};
-use crate::store::{AttemptRecord, LinkRecord, LinkStatus, SessionRecord, SessionWithAttempts};
+use crate::store::{AttemptRecord, LinkRecord, SessionRecord, SessionWithAttempts};
 
 /// The session as the page sees it, now.
 pub async fn view(house: &House, known: &SessionWithAttempts) -> Result<CheckoutView, FlowError> {
@@ -31,6 +31,7 @@ pub async fn view(house: &House, known: &SessionWithAttempts) -> Result<Checkout
         seconds_left: attempt.as_ref().and_then(|attempt| attempt.seconds_left),
         attempt,
         links: links.iter().filter_map(link_view).collect(),
+        linking: None,
         return_url: session.return_url.clone(),
         expires_at: session.expires_at,
         expires_in: session.expires_at.seconds_after(now),
@@ -55,6 +56,7 @@ fn attempt_view(attempt: &AttemptRecord, now: Moment) -> AttemptView {
         amount: attempt.amount,
         next_action: attempt.next_action.clone().map(|next| next.at(seconds_left)),
         seconds_left,
+        reason: None,
         late: attempt.late,
         uncertain: attempt.uncertain,
         created_at: attempt.created_at,
@@ -71,6 +73,7 @@ fn offers(merchant: &Merchant, session: &SessionRecord) -> Vec<Offer> {
             name: row.name.to_owned(),
             kind: row.kind,
             fields: row.fields.to_vec(),
+            linkable: Linkable::No,
             unavailable: unavailable(route, session.amount),
         })
     };
@@ -90,5 +93,6 @@ fn link_view(link: &LinkRecord) -> Option<LinkView> {
         method: link.method,
         phone_masked: link.phone.as_ref().map(Phone::masked).unwrap_or_default(),
         active: true,
+        balance: false,
     })
 }

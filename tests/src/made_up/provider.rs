@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use kasir_server::provider::{
-    Claim, Dialogue, Next, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder,
-    RefundOutcome, Refusal, RefusalReason, ReturnHint, Standing, Started, Terms, TurnedAway,
-    Withdrawal,
+    Claim, Dialogue, FailureReason, Links, Next, Notice, Occasion, Order, Placed, Provider,
+    ProviderError, RefundOrder, RefundOutcome, Refusal, ReturnHint, Standing, Started, Terms,
+    Verdict, Withdrawal,
 };
 use kasir_shared::{Event, MethodId, Moment, Rupiah, WebUrl};
 use serde_json::{Value, json};
@@ -76,9 +76,9 @@ impl MadeUp {
                 Ok(Started::Placed { transaction: Some(transaction.to_owned()), next, lifetime_s })
             }
             401 => Err(ProviderError::Misconfigured { code: "401".to_owned(), why: "our key" }),
-            405 => refused("405", RefusalReason::NotSupported),
+            405 => refused("405", FailureReason::NotSupported),
             409 => Ok(Started::Orphaned),
-            422 => refused("422", RefusalReason::Declined),
+            422 => refused("422", FailureReason::Declined),
             429 => Ok(Started::Busy),
             _ => Err(UNREADABLE),
         }
@@ -113,6 +113,7 @@ impl Provider for MadeUp {
             lifetime_s: habits.lifetime_s,
             prompts,
             start_prompts: prompts,
+            links: Links::Never,
         })
     }
 
@@ -168,7 +169,7 @@ impl Provider for MadeUp {
         refund: &RefundOrder,
         _: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError> {
-        let not_possible = Refusal { code: "none".to_owned(), reason: RefusalReason::NotSupported };
+        let not_possible = Refusal { code: "none".to_owned(), reason: FailureReason::NotSupported };
         let Some(mut body) = Self::about(placed).filter(|_| self.0.habits.refunds) else {
             return Ok(Dialogue::Done(RefundOutcome::Refused(not_possible)));
         };
@@ -197,11 +198,7 @@ impl Provider for MadeUp {
         })
     }
 
-    fn acknowledge(&self, _: Moment) -> Response<Bytes> {
-        Response::new(Bytes::from_static(b"OK"))
-    }
-
-    fn turn_away(&self, _: TurnedAway, _: Moment) -> Option<Response<Bytes>> {
+    fn answer(&self, _: &Request<Bytes>, _: &Verdict, _: Moment) -> Option<Response<Bytes>> {
         None
     }
 

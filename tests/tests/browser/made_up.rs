@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use kasir_server::merchant::Account;
 use kasir_server::provider::{
-    Claim, Dialogue, Next, Notice, Occasion, Order, Placed, Provider, ProviderError, RefundOrder,
-    RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
+    Claim, Dialogue, Links, Next, Notice, Occasion, Order, Placed, Provider, ProviderError,
+    RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, Verdict, Withdrawal,
 };
 use kasir_shared::{Event, MethodId, Moment, Rupiah};
 use kasir_tests::town::StandIn;
@@ -77,7 +77,14 @@ impl Provider for MadeUp {
 
     fn terms(&self, _: MethodId) -> Option<Terms> {
         let (min, max) = (Rupiah::ZERO, Rupiah::MAX);
-        Some(Terms { min, max, lifetime_s: PROMPT_S, prompts: true, start_prompts: true })
+        Some(Terms {
+            min,
+            max,
+            lifetime_s: PROMPT_S,
+            prompts: true,
+            start_prompts: true,
+            links: Links::Never,
+        })
     }
 
     fn start(&self, _: &Order, _: Occasion) -> Result<Dialogue<Started>, ProviderError> {
@@ -114,11 +121,12 @@ impl Provider for MadeUp {
         Ok(Notice { reference, transaction: None, amount: None, claim: Claim::Payment })
     }
 
-    fn acknowledge(&self, _: Moment) -> http::Response<Bytes> {
-        http::Response::new(Bytes::from_static(b"OK"))
-    }
-
-    fn turn_away(&self, _: TurnedAway, _: Moment) -> Option<http::Response<Bytes>> {
+    fn answer(
+        &self,
+        _: &http::Request<Bytes>,
+        _: &Verdict,
+        _: Moment,
+    ) -> Option<http::Response<Bytes>> {
         None
     }
 

@@ -3,13 +3,12 @@
 use kasir_shared::{Event, Moment, NextAction};
 
 use super::course::{Course, Sent, course};
-use super::next_action::linking;
 use super::takeover::Leaving;
 use super::{Work, look_after};
 use crate::courier::CourierError;
 use crate::flow::{FlowError, orphan};
-use crate::provider::{Next, Started};
-use crate::store::{Change, EntryKind, LinkRecord, LinkStatus, NextLook, Sending, Stage};
+use crate::provider::Started;
+use crate::store::{Change, EntryKind, LinkRecord, NextLook, Sending, Stage};
 
 /// Seconds until the desk asks a busy provider again.
 const BUSY_S: i64 = 5;
@@ -36,7 +35,7 @@ impl Work<'_> {
         let (now, why) = (self.house.now(), why(&outcome));
         let change = Change { uncertain: Some(false), ..Change::at(now) };
         let change = match course {
-            Course::Placed => self.placed(outcome, link, change).await?,
+            Course::Placed => self.placed(outcome, link, change),
             Course::Refused => {
                 self.note(EntryKind::Answer, &why);
                 self.over(change)
@@ -63,12 +62,12 @@ impl Work<'_> {
         Ok(None)
     }
 
-    async fn placed(
+    fn placed(
         &mut self,
         outcome: Result<Started, CourierError>,
         link: Option<LinkRecord>,
         mut change: Change,
-    ) -> Result<Change, FlowError> {
+    ) -> Change {
         let now = change.at;
         change.event = Some(Event::Accepted);
         match outcome {
@@ -79,26 +78,13 @@ impl Work<'_> {
                 (placing.transaction, placing.deadline) = (transaction, deadline);
                 placing.link = link.map(|link| link.id);
                 change.placing = Some(placing);
-                Ok(look_after(change, FIRST_LOOK_S))
+                look_after(change, FIRST_LOOK_S)
             }
-            Ok(Started::LinkFirst(next)) => self.linking(next, change).await,
             Ok(
                 Started::ReferenceTaken | Started::Orphaned | Started::Busy | Started::Refused(_),
             )
             | Err(_) => unreachable!("only what was placed takes this course"),
         }
-    }
-
-    /// Only a notification brings the agreement; the desk ends the attempt with the session.
-    async fn linking(&mut self, next: Next, mut change: Change) -> Result<Change, FlowError> {
-        self.house.store.save_link(&self.pending_link(change.at)).await?;
-        let mut placing = self.placing(Stage::Linking);
-        placing.next_action = Some(linking(next));
-        change.placing = Some(placing);
-        // Nothing was placed under the number, so it is fresh when the agreement comes.
-        change.sending = Some(Sending { times: 0, ..self.sending });
-        change.next_look = NextLook::At(self.session.expires_at);
-        Ok(change)
     }
 
     /// It was refused. That says nothing of an earlier sending which may have been heard: such an
@@ -182,29 +168,12 @@ impl Work<'_> {
         change.placing = Some(self.placing(Stage::Placing));
         look_after(change, BUSY_S)
     }
-
-    fn pending_link(&self, now: Moment) -> LinkRecord {
-        LinkRecord {
-            id: self.house.dice.id(now),
-            merchant: self.session.merchant.clone(),
-            owner: self.session.link_owner(),
-            method: self.attempt.method,
-            provider: self.attempt.provider.clone(),
-            account: self.account.id.clone(),
-            status: LinkStatus::Pending,
-            phone: self.attempt.phone.clone(),
-            sealed: None,
-            created_at: now,
-            updated_at: now,
-        }
-    }
 }
 
 /// What is said of an outcome in one line.
 fn why(outcome: &Result<Started, CourierError>) -> String {
     match outcome {
         Ok(Started::Placed { .. }) => "placed".to_owned(),
-        Ok(Started::LinkFirst(_)) => "to be linked first".to_owned(),
         Ok(Started::ReferenceTaken) => "every number was taken".to_owned(),
         Ok(Started::Orphaned) => "its number is taken by a call whose answer was lost".to_owned(),
         Ok(Started::Busy) => "busy, and took nothing".to_owned(),

@@ -2,7 +2,7 @@
 //! may be done while nobody knows.
 
 use crate::courier::CourierError;
-use crate::provider::{ProviderError, RefusalReason, Started};
+use crate::provider::{FailureReason, ProviderError, Started};
 
 /// Seconds after which an order is sent again, identical, that nobody knows about.
 const AGAIN_S: [i64; 3] = [2, 5, 15];
@@ -10,7 +10,7 @@ const AGAIN_S: [i64; 3] = [2, 5, 15];
 /// What is to become of an order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Course {
-    /// The provider has it, or has the customer link the wallet first.
+    /// The provider has it.
     Placed,
     /// The wallet or the customer said no: no other account would do better.
     Refused,
@@ -69,12 +69,12 @@ impl Sent {
 /// What is to become of an order that was sent so, after this outcome.
 pub(super) fn course(outcome: &Result<Started, CourierError>, sent: Sent) -> Course {
     match outcome {
-        Ok(Started::Placed { .. } | Started::LinkFirst(_)) => Course::Placed,
+        Ok(Started::Placed { .. }) => Course::Placed,
         Ok(Started::Refused(refusal)) => sent.unless_prompting(match refusal.reason {
-            RefusalReason::Declined | RefusalReason::LowBalance | RefusalReason::LinkGone => {
+            FailureReason::Declined | FailureReason::LowBalance | FailureReason::LinkGone => {
                 Course::Refused
             }
-            RefusalReason::NotSupported => Course::Unfit,
+            FailureReason::NotSupported => Course::Unfit,
         }),
         Err(CourierError::Provider(
             ProviderError::Misconfigured { .. } | ProviderError::Unsendable { .. },
@@ -101,7 +101,7 @@ mod tests {
         Err(CourierError::Silence("too slow".to_owned()))
     }
 
-    fn refused(reason: RefusalReason) -> Started {
+    fn refused(reason: FailureReason) -> Started {
         Started::Refused(Refusal { code: "4035414".to_owned(), reason })
     }
 
@@ -142,13 +142,13 @@ mod tests {
             assert_eq!(after(&unsaid, prompts, 1), Course::Untaken);
             assert_eq!(after(&Ok(Started::Busy), prompts, 1), Course::Untaken);
             assert_eq!(after(&misconfigured(), prompts, 1), Course::Unfit);
-            assert_eq!(after(&Ok(refused(RefusalReason::NotSupported)), prompts, 1), Course::Unfit);
+            assert_eq!(after(&Ok(refused(FailureReason::NotSupported)), prompts, 1), Course::Unfit);
         }
     }
 
     #[test]
     fn a_refusal_by_the_wallet_goes_nowhere_else() {
-        for reason in [RefusalReason::Declined, RefusalReason::LowBalance] {
+        for reason in [FailureReason::Declined, FailureReason::LowBalance] {
             assert_eq!(after(&Ok(refused(reason)), PUSH, 1), Course::Refused);
             assert_eq!(after(&Ok(refused(reason)), REDIRECT, 3), Course::Refused);
         }
@@ -158,8 +158,8 @@ mod tests {
     fn whatever_is_said_of_a_later_sending_an_earlier_one_may_be_on_the_phone() {
         let unsaid = Err(CourierError::Unsaid("no connection".to_owned()));
         for outcome in [
-            Ok(refused(RefusalReason::Declined)),
-            Ok(refused(RefusalReason::NotSupported)),
+            Ok(refused(FailureReason::Declined)),
+            Ok(refused(FailureReason::NotSupported)),
             misconfigured(),
             Ok(Started::Orphaned),
         ] {

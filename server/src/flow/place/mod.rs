@@ -10,15 +10,15 @@ mod next_action;
 mod order;
 mod takeover;
 
-use kasir_shared::Kind;
+use kasir_shared::{Kind, LinkStatus};
 
 use super::{FlowError, House};
 use crate::courier::{Carried, CourierError};
 use crate::merchant::Account;
-use crate::provider::{Refusal, RefusalReason, Started};
+use crate::provider::{FailureReason, Refusal, Started};
 use crate::store::{
-    AttemptRecord, Change, Entry, EntryKind, LinkRecord, LinkStatus, NextLook, Placing, Sending,
-    SessionRecord, Stage,
+    AttemptRecord, Change, Entry, EntryKind, LinkRecord, NextLook, Placing, Sending, SessionRecord,
+    Stage,
 };
 use takeover::Leaving;
 
@@ -102,7 +102,7 @@ impl<'a> Work<'a> {
                 Ok(Started::ReferenceTaken) if self.placings < last => {
                     self.take_another_number().await?
                 }
-                Ok(Started::Refused(Refusal { reason: RefusalReason::LinkGone, .. }))
+                Ok(Started::Refused(Refusal { reason: FailureReason::LinkGone, .. }))
                     if self.placings < last && link.is_some() =>
                 {
                     self.lose_link(link).await?;

@@ -42,13 +42,3 @@ impl Work<'_> {
 fn opens(scheme: &str) -> Option<AppUrl> {
     format!("{scheme}://").parse().ok()
 }
-
-/// The same while the wallet is being linked.
-pub(super) fn linking(next: Next) -> NextAction {
-    match next {
-        Next::Redirect(url) => NextAction::Link { url: Some(url), submit: None },
-        Next::Submit(submit) => NextAction::Link { url: None, submit: Some(submit) },
-        Next::OpenApp { web_url, .. } => NextAction::Link { url: Some(web_url), submit: None },
-        Next::ApprovePush | Next::Wait => NextAction::Wait,
-    }
-}

@@ -31,6 +31,7 @@ impl Work<'_> {
             )),
             return_url: house.address(&format!("/return/{}", attempt.return_token)),
             expires_at: session.expires_at,
+            catalogue: None,
             mandate: link.map(|link| self.mandate(link)).transpose()?.flatten(),
         })
     }

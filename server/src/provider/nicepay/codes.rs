@@ -4,7 +4,7 @@
 
 use kasir_shared::Event;
 
-use crate::provider::{ProviderError, Refusal, RefusalReason, Standing};
+use crate::provider::{FailureReason, ProviderError, Refusal, Standing};
 
 /// What was asked when a code came back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,11 +30,11 @@ pub(crate) enum Meaning {
     /// Our credentials or our request are wrong.
     Misconfigured(&'static str),
     /// No.
-    Refused(RefusalReason),
+    Refused(FailureReason),
 }
 
+use FailureReason::{Declined, LinkGone, NotSupported};
 use Meaning::{Busy, Done, Misconfigured, NotFound, Refused, Taken};
-use RefusalReason::{Declined, LinkGone, NotSupported};
 
 type Rows = [(&'static str, Meaning)];
 
@@ -205,7 +205,7 @@ pub(crate) fn meaning(operation: Operation, code: &str) -> Result<Meaning, Provi
 }
 
 /// A refusal with NICEPAY's own code.
-pub(crate) fn refusal(code: &str, reason: RefusalReason) -> Refusal {
+pub(crate) fn refusal(code: &str, reason: FailureReason) -> Refusal {
     Refusal { code: code.to_owned(), reason }
 }
 

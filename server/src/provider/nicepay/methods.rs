@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kasir_shared::{MethodId, Rupiah};
 
 use super::account::Limits;
-use crate::provider::Terms;
+use crate::provider::{Links, Terms};
 
 /// A wallet behind NICEPAY.
 #[derive(Debug)]
@@ -135,7 +135,11 @@ pub(crate) fn terms(id: MethodId, own: &BTreeMap<MethodId, Limits>) -> Option<Te
     let Limits { min, max } = own.get(&id).copied().unwrap_or(method.limits);
     // Registering reaches nobody: the customer's own browser takes the payment step.
     let (lifetime_s, prompts) = (method.lifetime_s, method.prompts);
-    Some(Terms { min, max, lifetime_s, prompts, start_prompts: false })
+    let links = match method.way {
+        Way::Link => Links::Required,
+        Way::Submit | Way::Ask => Links::Never,
+    };
+    Some(Terms { min, max, lifetime_s, prompts, start_prompts: false, links })
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use sign::Signer;
 
 use super::{
     Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
-    RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
+    RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, Verdict, Withdrawal,
 };
 
 /// NICEPAY over V2, seen from one account there.
@@ -86,12 +86,8 @@ impl Provider for Nicepay {
         notify::read(self, request)
     }
 
-    fn acknowledge(&self, _: Moment) -> Response<Bytes> {
-        notify::acknowledge()
-    }
-
-    fn turn_away(&self, _: TurnedAway, _: Moment) -> Option<Response<Bytes>> {
-        None
+    fn answer(&self, _: &Request<Bytes>, verdict: &Verdict, _: Moment) -> Option<Response<Bytes>> {
+        notify::answer(verdict)
     }
 
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError> {

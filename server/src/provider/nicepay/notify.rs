@@ -14,7 +14,7 @@ use super::calls::link_initiate::is_mandate;
 use super::codes::WALLET;
 use super::form::Form;
 use crate::provider::words::unreadable;
-use crate::provider::{Claim, Notice, ProviderError};
+use crate::provider::{Agreement, Claim, Notice, ProviderError, Verdict};
 use crate::secret::Secret;
 
 /// The longest `referenceNo`.
@@ -110,7 +110,7 @@ impl Fields<'_> {
             amount: None,
             reference: self.reference()?,
             transaction: None,
-            claim: Claim::Linked(Secret::new(mandate.to_owned())),
+            claim: Claim::Linked(Agreement { token: Secret::new(mandate.to_owned()), phone: None }),
         })
     }
 
@@ -139,8 +139,20 @@ impl Fields<'_> {
 }
 
 /// What NICEPAY wants to hear is documented nowhere, and its own plugins answer differently: a 200
-/// with a short text is what they have in common.
-pub(crate) fn acknowledge() -> Response<Bytes> {
+/// with a short text is what they have in common. It is wanted for whatever is genuine: another amount
+/// is our affair.
+pub(crate) fn answer(verdict: &Verdict) -> Option<Response<Bytes>> {
+    match verdict {
+        Verdict::Kept { .. } | Verdict::OtherAmount(_) | Verdict::PaidAlready(_) => Some(ok()),
+        Verdict::Asked(_)
+        | Verdict::Forged
+        | Verdict::Unreadable
+        | Verdict::Unknown
+        | Verdict::NotKept => None,
+    }
+}
+
+fn ok() -> Response<Bytes> {
     let mut answer = Response::new(Bytes::from_static(b"OK"));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     answer
@@ -151,7 +163,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::testing::nicepay;
-    use super::*;
+    use kasir_shared::Moment;
+    use proptest::prelude::*;
 
     /// The token of this one was computed from the documented formula; see merchant-token.json.
     const PAID: &str = include_str!("../../../../tests/vectors/nicepay/notification/paid.form");
@@ -223,7 +236,9 @@ mod tests {
     fn a_link_is_told_by_its_mandate() {
         let notice = said(LINKED).unwrap();
         assert_eq!((notice.reference.as_str(), notice.transaction), ("ORD12345", None));
-        let Claim::Linked(mandate) = notice.claim else { panic!("it is linked") };
+        let Claim::Linked(Agreement { token: mandate, .. }) = notice.claim else {
+            panic!("it is linked")
+        };
         assert_eq!(mandate.expose(), "IONPAYTEST123412345");
         let with_transaction = format!("{}&tXid=IONPAYTEST123412345", LINKED.trim_end());
         assert!(matches!(said(&with_transaction).unwrap().claim, Claim::Linked(_)));
@@ -265,7 +280,8 @@ mod tests {
 
     #[test]
     fn what_was_stored_is_acknowledged_briefly() {
-        let answer = acknowledge();
+        let kept = Verdict::Kept { since: Moment::from_unix_s(0), bill: None };
+        let answer = answer(&kept).unwrap();
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.body().as_ref(), b"OK");
     }

@@ -13,7 +13,7 @@ use super::codes;
 use super::methods::{self, Refunds, Window};
 use super::text::{date, is_first_hour};
 use crate::provider::{
-    Dialogue, Placed, ProviderError, RefundOrder, RefundOutcome, Refusal, RefusalReason, Standing,
+    Dialogue, FailureReason, Placed, ProviderError, RefundOrder, RefundOutcome, Refusal, Standing,
 };
 
 /// What we refuse in NICEPAY's stead has a word of ours for a code.
@@ -41,7 +41,7 @@ pub(crate) fn refund(
         },
         Seen::Unpaid => Ok(Dialogue::Done(RefundOutcome::Refused(codes::refusal(
             &format!("status {}", found.status),
-            RefusalReason::Declined,
+            FailureReason::Declined,
         )))),
         Seen::Busy => Ok(Dialogue::Done(RefundOutcome::Busy)),
     })
@@ -124,7 +124,7 @@ pub(crate) fn timely(rules: Refunds, paid_at: Option<Moment>, at: Moment) -> Opt
 
 pub(crate) fn not_offered() -> RefundOutcome {
     let code = OUR_CODE.to_owned();
-    RefundOutcome::Refused(Refusal { code, reason: RefusalReason::NotSupported })
+    RefundOutcome::Refused(Refusal { code, reason: FailureReason::NotSupported })
 }
 
 #[cfg(test)]

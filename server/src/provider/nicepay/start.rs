@@ -4,10 +4,10 @@ use kasir_shared::Moment;
 
 use super::Nicepay;
 use super::calls::payment::Step;
-use super::calls::{link_enable, link_initiate, registration};
+use super::calls::{link_initiate, registration};
 use super::draft::Draft;
 use super::methods::{self, Way};
-use crate::provider::{Dialogue, Next, Order, ProviderError, Started};
+use crate::provider::{Dialogue, Order, ProviderError, Started};
 
 pub(crate) fn start(
     nicepay: &Nicepay,
@@ -27,8 +27,7 @@ pub(crate) fn start(
             registration::ask(nicepay, &draft, move |transaction| step.ask(transaction))
         }
         (Way::Link, None) => {
-            let next = Next::Submit(link_enable::submit(nicepay, &draft));
-            Ok(Dialogue::Done(Started::LinkFirst(next)))
+            Err(ProviderError::Unsendable { why: "AstraPay is paid with a linked account only" })
         }
         (Way::Link, Some(mandate)) => link_initiate::ask(nicepay, &draft, mandate),
     }
@@ -40,7 +39,7 @@ mod tests {
 
     use super::super::testing::{DOCUMENTED, answer, nicepay, order};
     use super::*;
-    use crate::provider::Exchange;
+    use crate::provider::{Exchange, Next};
     use crate::secret::Secret;
 
     const REGISTERED: &str =
@@ -108,10 +107,10 @@ mod tests {
     }
 
     #[test]
-    fn astrapay_is_linked_first_and_then_asked() {
+    fn astrapay_is_asked_for_with_a_linked_account_only() {
         let mut order = order(MethodId::Astrapay);
-        let dialogue = start(&nicepay(), &order, DOCUMENTED).unwrap();
-        assert!(matches!(dialogue, Dialogue::Done(Started::LinkFirst(Next::Submit(_)))));
+        let unlinked = start(&nicepay(), &order, DOCUMENTED);
+        assert!(matches!(unlinked, Err(ProviderError::Unsendable { .. })));
         order.mandate = Some(Secret::new("IONPAYTEST123412345".to_owned()));
         assert_eq!(asked(&order).operation, "link_initiate");
     }

@@ -64,6 +64,7 @@ pub(crate) fn order(method: MethodId) -> Order {
         return_url: "https://pay.example/return/abc?x=1".parse().unwrap(),
         expires_at: DOCUMENTED.plus_s(900),
         mandate: None,
+        catalogue: None,
     }
 }
 

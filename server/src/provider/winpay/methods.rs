@@ -2,7 +2,7 @@
 
 use kasir_shared::{MethodId, Moment, Rupiah};
 
-use crate::provider::Terms;
+use crate::provider::{Links, Terms};
 
 /// A wallet behind Winpay.
 #[derive(Debug)]
@@ -77,7 +77,14 @@ pub(crate) fn row_of(id: MethodId) -> Option<&'static Method> {
 pub(crate) fn terms(id: MethodId) -> Option<Terms> {
     let Method { way, min, max, lifetime_s, .. } = *row_of(id)?;
     let pushes = way == Way::Push;
-    Some(Terms { min, max, lifetime_s, prompts: pushes, start_prompts: pushes })
+    Some(Terms {
+        min,
+        max,
+        lifetime_s,
+        prompts: pushes,
+        start_prompts: pushes,
+        links: Links::Never,
+    })
 }
 
 impl Method {

@@ -16,11 +16,10 @@ use http::{Request, Response};
 use kasir_shared::{MethodId, Moment};
 
 use super::snap::call::Caller;
-use super::snap::reply;
 use super::{
-    Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
-    RefundOrder, RefundOutcome, Refusal, RefusalReason, ReturnHint, Standing, Started, Terms,
-    TurnedAway, Withdrawal,
+    Dialogue, FailureReason, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider,
+    ProviderError, RefundOrder, RefundOutcome, Refusal, ReturnHint, Standing, Started, Terms,
+    Verdict, Withdrawal,
 };
 
 /// Winpay, seen from one account there.
@@ -78,7 +77,7 @@ impl Provider for Winpay {
         _: &RefundOrder,
         _: Occasion,
     ) -> Result<Dialogue<RefundOutcome>, ProviderError> {
-        let (code, reason) = ("not_offered".to_owned(), RefusalReason::NotSupported);
+        let (code, reason) = ("not_offered".to_owned(), FailureReason::NotSupported);
         Ok(Dialogue::Done(RefundOutcome::Refused(Refusal { code, reason })))
     }
 
@@ -86,12 +85,8 @@ impl Provider for Winpay {
         notify::read(self, request, at)
     }
 
-    fn acknowledge(&self, at: Moment) -> Response<Bytes> {
-        reply::acknowledge(at)
-    }
-
-    fn turn_away(&self, why: TurnedAway, at: Moment) -> Option<Response<Bytes>> {
-        Some(notify::turn_away(why, at))
+    fn answer(&self, _: &Request<Bytes>, verdict: &Verdict, at: Moment) -> Option<Response<Bytes>> {
+        notify::answer(verdict, at)
     }
 
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError> {
@@ -131,7 +126,7 @@ mod tests {
         let Dialogue::Done(RefundOutcome::Refused(refusal)) = dialogue else {
             panic!("nothing is asked")
         };
-        assert_eq!(refusal.reason, RefusalReason::NotSupported);
+        assert_eq!(refusal.reason, FailureReason::NotSupported);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::calls::{is_contract, is_reference};
 use crate::provider::snap::reply::{self, reply};
 use crate::provider::snap::{sign, time};
 use crate::provider::words::unreadable;
-use crate::provider::{Claim, Notice, ProviderError, TurnedAway};
+use crate::provider::{Claim, Notice, ProviderError, Verdict};
 
 /// How far a callback's time may be from ours. In the one that was published it is the time of the
 /// payment and not of the sending, so that a narrow window would refuse what is late and true.
@@ -189,13 +189,18 @@ impl Amount {
 }
 
 /// What Winpay sends again at.
-pub(crate) fn turn_away(why: TurnedAway, at: Moment) -> Response<Bytes> {
-    match why {
-        TurnedAway::Forged => reply((401, 0), "Unauthorized. Invalid signature", at),
-        TurnedAway::Unreadable => reply((400, 2), "Invalid Mandatory Field", at),
-        TurnedAway::Unknown => reply::unknown(at),
-        TurnedAway::NotKept => reply::not_kept(at),
-    }
+pub(crate) fn answer(verdict: &Verdict, at: Moment) -> Option<Response<Bytes>> {
+    Some(match verdict {
+        // Whatever is genuine need not come again: another amount is our affair.
+        Verdict::Kept { .. } | Verdict::OtherAmount(_) | Verdict::PaidAlready(_) => {
+            reply::acknowledge(at)
+        }
+        Verdict::Asked(_) => return None,
+        Verdict::Forged => reply((401, 0), "Unauthorized. Invalid signature", at),
+        Verdict::Unreadable => reply((400, 2), "Invalid Mandatory Field", at),
+        Verdict::Unknown => reply::unknown(at),
+        Verdict::NotKept => reply::not_kept(at),
+    })
 }
 
 #[cfg(test)]
@@ -522,12 +527,12 @@ mod tests {
     #[test]
     fn what_is_turned_away_is_told_why_under_the_status_its_code_begins_with() {
         for (why, code) in [
-            (TurnedAway::Forged, "4015600"),
-            (TurnedAway::Unreadable, "4005602"),
-            (TurnedAway::Unknown, "4045601"),
-            (TurnedAway::NotKept, "5005601"),
+            (Verdict::Forged, "4015600"),
+            (Verdict::Unreadable, "4005602"),
+            (Verdict::Unknown, "4045601"),
+            (Verdict::NotKept, "5005601"),
         ] {
-            let answer = turn_away(why, DOCUMENTED);
+            let answer = answer(&why, DOCUMENTED).unwrap();
             let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
             assert_eq!(body["responseCode"], code);
             assert_eq!(answer.status().as_u16().to_string(), code[..3]);

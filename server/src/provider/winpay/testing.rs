@@ -63,6 +63,7 @@ pub(crate) fn order(method: MethodId) -> Order {
         return_url: "https://test1.bi.go.id/v1/test".parse().unwrap(),
         expires_at: DOCUMENTED.plus_s(2411),
         mandate: None,
+        catalogue: None,
     }
 }
 

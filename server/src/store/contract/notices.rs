@@ -1,10 +1,10 @@
 //! Notifications, agreements with wallets, and returning browsers.
 
-use kasir_shared::{AttemptId, Event, LinkId, MethodId, NextAction, Status};
+use kasir_shared::{AttemptId, Event, LinkId, LinkStatus, MethodId, NextAction, Status};
 
 use super::super::{
-    Change, Entry, EntryKind, Grant, LinkRecord, LinkStatus, NextLook, NotificationRecord, Placing,
-    Stage, StoreError,
+    Change, Entry, EntryKind, Grant, LinkRecord, NextLook, NotificationRecord, Placing, Stage,
+    StoreError,
 };
 use super::{ACCOUNT, Bench, Case, MERCHANT, at, case, learnt, rp};
 use crate::secret::Sealed;

@@ -4,5 +4,8 @@
 pub mod view;
 pub mod start;
 
-pub use start::StartAttempt;
-pub use view::{AttemptView, CheckoutView, LinkView, MerchantView, Offer, Unavailable};
+pub use start::{StartAttempt, StartLink};
+pub use view::{
+    AttemptView, Balance, CheckoutView, LinkView, Linkable, LinkingView, MerchantView, Offer,
+    Unavailable,
+};

@@ -27,3 +27,16 @@ pub struct StartAttempt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
 }
+
+/// The customer wants to link a wallet: `POST /checkout/v1/{client_token}/links`, answered like a
+/// choice. `phone` is as typed.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StartLink {
+    /// The wallet.
+    pub method: MethodId,
+    /// The phone number registered with the wallet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::merchant::Item;
 use crate::{
-    AttemptId, Field, Kind, LinkId, MethodId, Moment, NextAction, Reference, Rupiah, SessionId,
-    SessionStatus, Status, WebUrl,
+    AttemptId, FailureReason, Field, Kind, LinkId, LinkStatus, LinkTrouble, MethodId, Moment,
+    NextAction, Reference, Rupiah, SessionId, SessionStatus, Status, WebUrl,
 };
 
 /// The session as the page sees it.
@@ -39,8 +39,11 @@ pub struct CheckoutView {
     /// Seconds until the provider gives up waiting: the live attempt's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_left: Option<u32>,
-    /// Wallets that this customer linked.
+    /// Wallets that this customer linked and can pay with.
     pub links: Vec<LinkView>,
+    /// The wallet that is being linked in this session, or was last; absent once it is paid with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linking: Option<LinkingView>,
     /// Where the customer goes afterwards.
     pub return_url: WebUrl,
     /// When the session stops being payable.
@@ -73,11 +76,28 @@ pub struct Offer {
     pub name: String,
     /// What kind of thing it is.
     pub kind: Kind,
-    /// What it needs to know from the customer.
+    /// What it needs to know from the customer who pays without linking it.
     pub fields: Vec<Field>,
+    /// Whether this customer can link it; linking asks for the phone number.
+    #[serde(default)]
+    pub linkable: Linkable,
     /// Why it cannot be used for this session, where it cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unavailable: Option<Unavailable>,
+}
+
+/// Whether a customer can link a wallet.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Linkable {
+    /// It is not one that is linked, or this customer would not be known again.
+    #[default]
+    No,
+    /// The customer may link it, and may pay without.
+    Possible,
+    /// It must be linked before it can be paid with.
+    Required,
 }
 
 /// Why a method cannot be used.
@@ -145,6 +165,9 @@ pub struct AttemptView {
     /// Seconds until the provider gives up waiting, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_left: Option<u32>,
+    /// Why it failed, where it did and the provider said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<FailureReason>,
     /// Paid after its time, or after it was called off.
     pub late: bool,
     /// Nobody knows yet whether the provider heard us: the customer must not pay again.
@@ -164,10 +187,44 @@ pub struct LinkView {
     pub id: LinkId,
     /// The wallet.
     pub method: MethodId,
-    /// The account's phone number, masked.
+    /// The account's phone number, masked; empty where nobody told us.
     pub phone_masked: String,
     /// Whether it can be paid with.
     pub active: bool,
+    /// Whether the wallet says how much is in it: ask `GET .../links/{id}/balance`.
+    #[serde(default)]
+    pub balance: bool,
+}
+
+/// A wallet that is being linked in this session, or was.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkingView {
+    /// The link.
+    pub id: LinkId,
+    /// The wallet.
+    pub method: MethodId,
+    /// Where it stands.
+    pub status: LinkStatus,
+    /// What the customer does next while it is pending: `link`, or `wait`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<NextAction>,
+    /// Why it came to nothing, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<LinkTrouble>,
+}
+
+/// `GET /checkout/v1/{client_token}/links/{id}/balance`: what is in a linked wallet now.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Balance {
+    /// Money.
+    pub cash: Rupiah,
+    /// Points, worth so much, where the wallet has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<Rupiah>,
+    /// Whether the money is enough for this session.
+    pub enough: bool,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Refund;
-use crate::{AttemptId, MethodId, Moment, NextAction, Rupiah, SessionId, Status};
+use crate::{AttemptId, FailureReason, MethodId, Moment, NextAction, Rupiah, SessionId, Status};
 
 /// One try at paying a session, as the shop sees it.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Attempt {
     /// Seconds until the provider gives up waiting, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_left: Option<u32>,
+    /// Why it failed, where it did and the provider said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<FailureReason>,
     /// Paid after its time, or after it was called off.
     pub late: bool,
     /// When it was created.
@@ -65,6 +68,9 @@ pub struct AttemptDetail {
     /// Seconds until the provider gives up waiting, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_left: Option<u32>,
+    /// Why it failed, where it did and the provider said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<FailureReason>,
     /// Paid after its time, or after it was called off.
     pub late: bool,
     /// When it was created.

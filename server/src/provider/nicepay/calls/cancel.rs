@@ -123,7 +123,7 @@ mod tests {
 
     use super::super::super::testing::{answer, nicepay, placed, status};
     use super::*;
-    use crate::provider::RefusalReason;
+    use crate::provider::FailureReason;
 
     const GOLDEN: &str = include_str!("../../../../../tests/vectors/nicepay/cancel/question.json");
     const ANSWER: &str = include_str!("../../../../../tests/vectors/nicepay/cancel/answer.json");
@@ -171,10 +171,10 @@ mod tests {
     #[test]
     fn a_refusal_keeps_the_money_and_doubt_is_no_refusal() {
         for (code, reason) in [
-            ("9314", RefusalReason::NotSupported),
-            ("9331", RefusalReason::NotSupported),
-            ("9319", RefusalReason::Declined),
-            ("8064", RefusalReason::Declined),
+            ("9314", FailureReason::NotSupported),
+            ("9331", FailureReason::NotSupported),
+            ("9319", FailureReason::Declined),
+            ("8064", FailureReason::Declined),
         ] {
             let refused = RefundOutcome::Refused(codes::refusal(code, reason));
             assert_eq!(said(&format!(r#"{{"resultCd":"{code}"}}"#)), Ok(refused));

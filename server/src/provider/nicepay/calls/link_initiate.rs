@@ -107,7 +107,7 @@ mod tests {
     use super::super::super::methods::row;
     use super::super::super::testing::{DOCUMENTED, answer, nicepay, order, status};
     use super::*;
-    use crate::provider::{Next, RefusalReason};
+    use crate::provider::{FailureReason, Next};
 
     const GOLDEN: &str =
         include_str!("../../../../../tests/vectors/nicepay/link_initiate/question.form");
@@ -147,7 +147,7 @@ mod tests {
         for code in ["9751", "9920"] {
             let body = format!(r#"{{"resultCd":"{code}"}}"#);
             let Started::Refused(refusal) = answered(answer(&body)).unwrap() else { panic!() };
-            assert_eq!(refusal.reason, RefusalReason::LinkGone);
+            assert_eq!(refusal.reason, FailureReason::LinkGone);
         }
     }
 

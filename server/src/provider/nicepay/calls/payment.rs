@@ -103,7 +103,7 @@ mod tests {
     use super::super::super::methods::row;
     use super::super::super::testing::{DOCUMENTED, answer, nicepay, order, status};
     use super::*;
-    use crate::provider::RefusalReason;
+    use crate::provider::FailureReason;
 
     const GOLDEN: &str = include_str!("../../../../../tests/vectors/nicepay/payment/question.form");
     const ANSWER: &str = include_str!("../../../../../tests/vectors/nicepay/payment/answer.json");
@@ -152,7 +152,7 @@ mod tests {
         let Started::Refused(refusal) = answered(answer(r#"{"resultCd":"9752"}"#)).unwrap() else {
             panic!("it is refused")
         };
-        assert_eq!((refusal.code.as_str(), refusal.reason), ("9752", RefusalReason::Declined));
+        assert_eq!((refusal.code.as_str(), refusal.reason), ("9752", FailureReason::Declined));
         let wrong_key = answered(answer(r#"{"resultCd":"9010"}"#));
         assert!(matches!(wrong_key, Err(ProviderError::Misconfigured { .. })));
     }

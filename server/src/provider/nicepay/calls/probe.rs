@@ -53,6 +53,7 @@ pub(crate) fn ask(nicepay: &Nicepay, at: Moment) -> Result<Dialogue<()>, Provide
         return_url: nicepay.account.base_url.clone(),
         expires_at: at,
         mandate: None,
+        catalogue: None,
     };
     let question = registration::question(nicepay, &Draft::new(&order, NOBODYS, at)?)?;
     Ok(Dialogue::ask("probe", question, |answer| read(&answer).map(Dialogue::Done)))

@@ -149,7 +149,7 @@ mod tests {
     use super::super::super::methods::row;
     use super::super::super::testing::{DOCUMENTED, answer, nicepay, order, status};
     use super::*;
-    use crate::provider::RefusalReason;
+    use crate::provider::FailureReason;
 
     const GOLDEN: &str =
         include_str!("../../../../../tests/vectors/nicepay/registration/question.json");
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_refusal_carries_nicepays_code() {
         for code in ["8001", "9030", "9750", "9752"] {
-            let refusal = Refusal { code: code.to_owned(), reason: RefusalReason::Declined };
+            let refusal = Refusal { code: code.to_owned(), reason: FailureReason::Declined };
             let body = format!(r#"{{"resultCd":"{code}"}}"#);
             assert_eq!(said(&body), Ok(Registered::Refused(refusal)));
         }

@@ -17,11 +17,10 @@ use http::{Request, Response};
 use kasir_shared::{MethodId, Moment};
 
 use super::{AccountError, returned, withdrawal};
-use crate::provider::snap::reply;
 use crate::provider::snap::token::Line;
 use crate::provider::{
     Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
-    RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, TurnedAway, Withdrawal,
+    RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, Verdict, Withdrawal,
 };
 
 /// NICEPAY over SNAP, seen from one account there.
@@ -79,12 +78,8 @@ impl Provider for NicepaySnap {
         notify::read(&self.account, request, at)
     }
 
-    fn acknowledge(&self, at: Moment) -> Response<Bytes> {
-        reply::acknowledge(at)
-    }
-
-    fn turn_away(&self, why: TurnedAway, at: Moment) -> Option<Response<Bytes>> {
-        Some(notify::turn_away(why, at))
+    fn answer(&self, _: &Request<Bytes>, verdict: &Verdict, at: Moment) -> Option<Response<Bytes>> {
+        notify::answer(verdict, at)
     }
 
     /// Asks about an order that nobody has: the token tries our key, the question our client secret.

@@ -14,7 +14,7 @@ use super::calls::is_transaction;
 use crate::provider::snap::reply::{self, reply};
 use crate::provider::snap::{sign, time};
 use crate::provider::words::{present, unreadable};
-use crate::provider::{Claim, Notice, ProviderError, TurnedAway};
+use crate::provider::{Claim, Notice, ProviderError, Verdict};
 
 /// The longest order number.
 const REFERENCE_MAX: usize = 40;
@@ -88,13 +88,18 @@ fn is_sound(reference: &str) -> bool {
 }
 
 /// The first two are documented; the others are the standard's, and have it sent again.
-pub(super) fn turn_away(why: TurnedAway, at: Moment) -> Response<Bytes> {
-    match why {
-        TurnedAway::Unreadable => reply((400, 0), "Bad Request", at),
-        TurnedAway::Forged => reply((401, 0), "Unauthorized", at),
-        TurnedAway::Unknown => reply::unknown(at),
-        TurnedAway::NotKept => reply::not_kept(at),
-    }
+pub(super) fn answer(verdict: &Verdict, at: Moment) -> Option<Response<Bytes>> {
+    Some(match verdict {
+        // Whatever is genuine need not come again: another amount is our affair.
+        Verdict::Kept { .. } | Verdict::OtherAmount(_) | Verdict::PaidAlready(_) => {
+            reply::acknowledge(at)
+        }
+        Verdict::Asked(_) => return None,
+        Verdict::Unreadable => reply((400, 0), "Bad Request", at),
+        Verdict::Forged => reply((401, 0), "Unauthorized", at),
+        Verdict::Unknown => reply::unknown(at),
+        Verdict::NotKept => reply::not_kept(at),
+    })
 }
 
 #[cfg(test)]
@@ -261,10 +266,10 @@ mod tests {
     fn what_was_kept_is_acknowledged_and_what_was_not_has_a_code() {
         for (reply, status, code) in [
             (reply::acknowledge(at()), 200, "2005600"),
-            (turn_away(TurnedAway::Unreadable, at()), 400, "4005600"),
-            (turn_away(TurnedAway::Forged, at()), 401, "4015600"),
-            (turn_away(TurnedAway::Unknown, at()), 404, "4045601"),
-            (turn_away(TurnedAway::NotKept, at()), 500, "5005601"),
+            (answer(&Verdict::Unreadable, at()).unwrap(), 400, "4005600"),
+            (answer(&Verdict::Forged, at()).unwrap(), 401, "4015600"),
+            (answer(&Verdict::Unknown, at()).unwrap(), 404, "4045601"),
+            (answer(&Verdict::NotKept, at()).unwrap(), 500, "5005601"),
         ] {
             assert_eq!(reply.status(), status);
             assert_eq!(reply.headers()["x-timestamp"], TIME);

@@ -9,7 +9,7 @@ use super::calls::status::{Found, REFUNDED, look};
 use crate::provider::nicepay::methods::Refunds;
 use crate::provider::nicepay::refund::{Asked, asked_for, not_offered, timely};
 use crate::provider::{
-    Dialogue, Occasion, Placed, ProviderError, RefundOrder, RefundOutcome, Refusal, RefusalReason,
+    Dialogue, FailureReason, Occasion, Placed, ProviderError, RefundOrder, RefundOutcome, Refusal,
     Standing,
 };
 
@@ -56,7 +56,7 @@ fn seen(found: &Found) -> Result<Seen, ProviderError> {
         Standing::Known(Event::Accepted | Event::Declined | Event::Lapsed | Event::Withdrawn)
         | Standing::Unpaid { .. } => {
             let code = format!("status {}", found.status);
-            Ok(Seen::Unpaid(Refusal { code, reason: RefusalReason::Declined }))
+            Ok(Seen::Unpaid(Refusal { code, reason: FailureReason::Declined }))
         }
         Standing::Busy => Ok(Seen::Busy),
         Standing::Mismatch { what } => Err(ProviderError::Unreadable { why: what }),

@@ -19,7 +19,7 @@ use serde_json::Value;
 pub use cases::{CASES, Case, Category};
 pub use course::{Course, Errand};
 
-use crate::provider::{ProviderError, Refusal, RefusalReason};
+use crate::provider::{FailureReason, ProviderError, Refusal};
 
 /// The longest code that is quoted where it is none.
 const QUOTED_MAX: usize = 20;
@@ -105,12 +105,12 @@ impl Code {
     }
 
     /// Why it says no, in our words.
-    const fn reason(self) -> RefusalReason {
+    const fn reason(self) -> FailureReason {
         match (self.http, self.case) {
-            (403, 14) => RefusalReason::LowBalance,
-            (401, 2 | 4) => RefusalReason::LinkGone,
-            (403, 1) | (405, 0 | 1) => RefusalReason::NotSupported,
-            _ => RefusalReason::Declined,
+            (403, 14) => FailureReason::LowBalance,
+            (401, 2 | 4) => FailureReason::LinkGone,
+            (403, 1) | (405, 0 | 1) => FailureReason::NotSupported,
+            _ => FailureReason::Declined,
         }
     }
 }
@@ -186,7 +186,7 @@ impl Answer {
 
     /// The no that it is.
     pub fn refusal(&self) -> Refusal {
-        let reason = self.code.map_or(RefusalReason::Declined, Code::reason);
+        let reason = self.code.map_or(FailureReason::Declined, Code::reason);
         Refusal { code: self.verbatim.clone(), reason }
     }
 
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn a_refusal_keeps_its_code_and_says_why() {
         let refusal = coded(403, "4035414").refusal();
-        assert_eq!((refusal.code.as_str(), refusal.reason), ("4035414", RefusalReason::LowBalance));
+        assert_eq!((refusal.code.as_str(), refusal.reason), ("4035414", FailureReason::LowBalance));
         let mistake = coded(404, "4045416").mistake();
         assert_eq!(
             mistake.to_string(),

@@ -233,7 +233,7 @@ mod tests {
     };
     use super::*;
     use crate::provider::snap::sign;
-    use crate::provider::{Exchange, RefusalReason};
+    use crate::provider::{Exchange, FailureReason};
 
     const QUESTION: &str = include_str!("../../../../../tests/vectors/winpay/create/question.json");
     const ANSWER: &str = include_str!("../../../../../tests/vectors/winpay/create/answer.json");
@@ -353,12 +353,12 @@ mod tests {
             assert_eq!(named, code);
         }
         for (code, reason) in [
-            ("4035402", RefusalReason::Declined),
-            ("4035403", RefusalReason::Declined),
-            ("4035405", RefusalReason::Declined),
-            ("4035414", RefusalReason::LowBalance),
-            ("4035415", RefusalReason::Declined),
-            ("4045411", RefusalReason::Declined),
+            ("4035402", FailureReason::Declined),
+            ("4035403", FailureReason::Declined),
+            ("4035405", FailureReason::Declined),
+            ("4035414", FailureReason::LowBalance),
+            ("4035415", FailureReason::Declined),
+            ("4045411", FailureReason::Declined),
         ] {
             let said = said(MethodId::Dana, coded(code));
             let Ok(Started::Refused(refusal)) = said else { panic!("{code} {said:?}") };

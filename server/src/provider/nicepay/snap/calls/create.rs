@@ -212,7 +212,7 @@ mod tests {
 
     use super::super::super::testing::{asked, exchange, occasion, snap, with_token as let_in};
     use super::*;
-    use crate::provider::RefusalReason;
+    use crate::provider::FailureReason;
     use crate::provider::nicepay::testing::{answer, order, status};
     use crate::secret::Secret;
 
@@ -292,14 +292,14 @@ mod tests {
             );
         }
         for (code, reason) in [
-            ("4035402", RefusalReason::Declined),
-            ("4035405", RefusalReason::Declined),
-            ("4035414", RefusalReason::LowBalance),
-            ("4035415", RefusalReason::Declined),
-            ("4035418", RefusalReason::Declined),
-            ("4035421", RefusalReason::Declined),
-            ("4045411", RefusalReason::Declined),
-            ("4045419", RefusalReason::Declined),
+            ("4035402", FailureReason::Declined),
+            ("4035405", FailureReason::Declined),
+            ("4035414", FailureReason::LowBalance),
+            ("4035415", FailureReason::Declined),
+            ("4035418", FailureReason::Declined),
+            ("4035421", FailureReason::Declined),
+            ("4045411", FailureReason::Declined),
+            ("4045419", FailureReason::Declined),
         ] {
             let Ok(Started::Refused(refusal)) = coded(code) else { panic!("{code}") };
             assert_eq!((refusal.code.as_str(), refusal.reason), (code, reason));

@@ -152,7 +152,7 @@ mod tests {
 
     use super::super::super::testing::{asked as heard, exchange, occasion, snap, with_token};
     use super::*;
-    use crate::provider::RefusalReason;
+    use crate::provider::FailureReason;
     use crate::provider::nicepay::testing::{answer, placed, refund_order, status};
 
     const GOLDEN: &str =
@@ -204,12 +204,12 @@ mod tests {
             assert_eq!(coded(2000, code), Ok(RefundOutcome::Busy), "{code}");
         }
         for (code, reason) in [
-            ("4035815", RefusalReason::Declined),
-            ("4035802", RefusalReason::Declined),
-            ("4045800", RefusalReason::Declined),
-            ("4055801", RefusalReason::NotSupported),
-            ("4035801", RefusalReason::NotSupported),
-            ("4055800", RefusalReason::NotSupported),
+            ("4035815", FailureReason::Declined),
+            ("4035802", FailureReason::Declined),
+            ("4045800", FailureReason::Declined),
+            ("4055801", FailureReason::NotSupported),
+            ("4035801", FailureReason::NotSupported),
+            ("4055800", FailureReason::NotSupported),
         ] {
             let Ok(RefundOutcome::Refused(refusal)) = coded(2000, code) else { panic!("{code}") };
             assert_eq!((refusal.code.as_str(), refusal.reason), (code, reason));
