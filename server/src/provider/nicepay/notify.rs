@@ -160,11 +160,11 @@ fn ok() -> Response<Bytes> {
 
 #[cfg(test)]
 mod tests {
+    use kasir_shared::Moment;
     use proptest::prelude::*;
 
     use super::super::testing::nicepay;
-    use kasir_shared::Moment;
-    use proptest::prelude::*;
+    use super::*;
 
     /// The token of this one was computed from the documented formula; see merchant-token.json.
     const PAID: &str = include_str!("../../../../tests/vectors/nicepay/notification/paid.form");
