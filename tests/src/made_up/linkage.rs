@@ -50,7 +50,7 @@ impl Linkage for MadeUp {
         let body = json!({
             "reference": link.reference,
             "phone": link.phone.as_ref().map(Phone::e164),
-            "state": link.state,
+            "state_token": link.state,
             "return_url": link.return_url.as_str(),
             "notify_url": link.notify_url.as_str(),
         });
@@ -80,7 +80,7 @@ impl Linkage for MadeUp {
         _: Occasion,
     ) -> Result<Dialogue<LinkStep>, ProviderError> {
         let (operation, body) = match code {
-            Some(code) => (Operation::Exchange, json!({ "code": code.expose() })),
+            Some(code) => (Operation::Exchange, json!({ "code_token": code.expose() })),
             None => (Operation::Agreed, json!({ "reference": link.reference })),
         };
         let name = if code.is_some() { "exchange" } else { "agreed" };

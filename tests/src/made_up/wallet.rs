@@ -52,7 +52,7 @@ impl Books {
                 token: format!("token-{number}-{reference}"),
                 reference: reference.clone(),
                 phone: text("phone"),
-                state: text("state"),
+                state: text("state_token"),
                 agreed: shape == Shape::AtOnce,
                 exchanged: false,
                 over: false,
@@ -67,7 +67,7 @@ impl Books {
     }
 
     pub(super) fn exchange(&mut self, body: &Value) -> (u16, Value) {
-        let code = body["code"].as_str().unwrap_or_default();
+        let code = body["code_token"].as_str().unwrap_or_default();
         let fits = |link: &&mut HeldLink| link.code == code && link.agreed && !link.exchanged;
         match self.links.iter_mut().find(fits) {
             Some(link) => {
