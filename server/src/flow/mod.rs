@@ -10,6 +10,7 @@ mod orphan;
 pub mod look;
 pub mod cancel_attempt;
 pub mod close_session;
+mod bill;
 pub mod notified;
 pub mod returned;
 pub mod refund;

@@ -124,11 +124,15 @@ pub trait Store: Send + Sync {
     async fn apply(&self, attempt: &AttemptId, change: Change) -> Result<Applied, StoreError>;
 
     /// Keeps a notification, notes it in its attempt's timeline, and has the desk look at once. One
-    /// that speaks of another amount than the attempt's is an alarm, and the amount is kept. `false` where the same one was kept before: then nothing changes but that the desk looks.
+    /// that speaks of another amount than the attempt's is an alarm, and the amount is kept. Where the
+    /// same one was kept before, nothing changes but that the desk looks.
     async fn keep_notification(
         &self,
         notification: &NotificationRecord,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<KeptNotification, StoreError>;
+    /// Notes that the provider asked about an attempt. It can ask without end: after the first twenty
+    /// nothing happens.
+    async fn note_question(&self, attempt: &AttemptId, entry: &Entry) -> Result<(), StoreError>;
     /// Keeps a notification that brought an agreement with a wallet: the link becomes active and the
     /// attempt goes on to be placed, all at once. `false` where it was kept before.
     async fn keep_grant(

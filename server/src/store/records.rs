@@ -499,6 +499,17 @@ pub struct NotificationRecord {
     pub amount: Option<Rupiah>,
 }
 
+/// What is known of a notification once it is kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeptNotification {
+    /// Whether it came for the first time.
+    pub new: bool,
+    /// When a notification about the same transaction of the same attempt was first kept.
+    pub since: Moment,
+    /// The provider's own number in the first notification of the attempt that gave one.
+    pub first_transaction: Option<String>,
+}
+
 /// An agreement with a wallet that just became known.
 #[derive(Clone, Debug)]
 pub struct Grant {

@@ -83,6 +83,10 @@ pub(super) const NOTIFICATION_INSERT: &str = "
     INSERT INTO notifications (account, digest, provider, at, body, attempt, provider_transaction)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (account, digest) DO NOTHING";
+/// When each transaction that an attempt was notified of was first spoken of, oldest first.
+pub(super) const NOTIFIED: &str = "
+    SELECT provider_transaction, MIN(at) AS since FROM notifications WHERE attempt = $1
+    GROUP BY provider_transaction ORDER BY MIN(at), provider_transaction";
 pub(super) const NOTIFIED_TRANSACTIONS: &str = "
     SELECT COUNT(*) AS entries FROM notifications
     WHERE attempt = $1 AND provider_transaction IS NOT NULL";

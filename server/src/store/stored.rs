@@ -9,9 +9,9 @@ use super::tx::Driver;
 use super::work::{attempts, events, jobs, keys, links, notices, refunds, sessions};
 use super::{
     Applied, AttemptHistory, AttemptRecord, Begun, Change, Claim, Closed, Closing, Delivery, Entry,
-    EventRecord, Finish, Grant, Job, JobKind, KeyUse, LinkRecord, NotificationRecord, RefundBegun,
-    RefundRecord, Replaced, SavedAnswer, SessionFilter, SessionRecord, SessionWithAttempts, Store,
-    StoreError, Takeover,
+    EventRecord, Finish, Grant, Job, JobKind, KeptNotification, KeyUse, LinkRecord,
+    NotificationRecord, RefundBegun, RefundRecord, Replaced, SavedAnswer, SessionFilter,
+    SessionRecord, SessionWithAttempts, Store, StoreError, Takeover,
 };
 
 #[async_trait]
@@ -162,9 +162,14 @@ impl<D: Driver> Store for D {
     async fn keep_notification(
         &self,
         notification: &NotificationRecord,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<KeptNotification, StoreError> {
         let notification = notification.clone();
         self.write(move |tx| notices::keep_notification(tx, &notification)).await
+    }
+
+    async fn note_question(&self, attempt: &AttemptId, entry: &Entry) -> Result<(), StoreError> {
+        let (attempt, entry) = (attempt.clone(), entry.clone());
+        self.write(move |tx| notices::note_question(tx, &attempt, &entry)).await
     }
 
     async fn keep_grant(
