@@ -149,6 +149,8 @@ pub(crate) fn page(locale: Locale, changes: Value) -> Page {
         device: Device::default(),
         typed: Typed::default(),
         problem: None,
+        unlink: None,
+        balances: Vec::new(),
         parents: Vec::new(),
     }
 }

@@ -61,6 +61,8 @@ fn page(view: CheckoutView) -> Page {
         device: Device::default(),
         typed: Typed::default(),
         problem: None,
+        unlink: None,
+        balances: Vec::new(),
         parents: Vec::new(),
     }
 }

@@ -5,16 +5,14 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
-use kasir_shared::{AttemptId, LinkStatus, Status};
+use kasir_shared::{AttemptId, Status};
 
 use super::bill::bill;
-use super::{FlowError, House};
+use super::{FlowError, House, link};
 use crate::merchant::Account;
 use crate::provider::{Agreement, Bill, Claim, Notice, ProviderError, Verdict};
-use crate::secret::Secret;
 use crate::store::{
-    AttemptRecord, Entry, EntryKind, Grant, KeptNotification, LinkRecord, NotificationRecord,
-    SessionRecord, Stage,
+    AttemptRecord, Entry, EntryKind, KeptNotification, NotificationRecord, SessionRecord,
 };
 
 /// Hears a notification out, and says what the provider is to be told of it. Where it is an error,
@@ -96,19 +94,14 @@ impl Heard<'_> {
         Ok(Verdict::Asked(Box::new(bill)))
     }
 
+    /// The customer linked a wallet. The agreement is kept sealed with its link, and nowhere else.
     async fn linked(&self, agreement: &Agreement) -> Result<Verdict, FlowError> {
-        let Some((_, attempt)) = self.attempt().await? else {
-            self.house.store.keep_notification(&self.record(None)).await?;
+        let (house, reference) = (self.house, &self.notice.reference);
+        if !link::told::told(house, self.account, reference, agreement).await? {
             return Ok(self.unknown());
-        };
-        let record = self.record(Some(&attempt.id));
-        let new = match grant(self.house, attempt.id, &agreement.token).await? {
-            Some(grant) => self.house.store.keep_grant(&record, &grant).await?,
-            None => self.house.store.keep_notification(&record).await?.new,
-        };
-        self.count(if new { "kept" } else { "repeated" });
-        self.house.bell.wake_desk();
-        Ok(Verdict::Kept { since: self.house.now(), bill: None })
+        }
+        self.count("kept");
+        Ok(Verdict::Kept { since: house.now(), bill: None })
     }
 
     /// The attempt that it is about, with its session.
@@ -121,22 +114,15 @@ impl Heard<'_> {
     }
 
     fn record(&self, attempt: Option<&AttemptId>) -> NotificationRecord {
-        let (body, transaction, amount) = match self.notice.claim {
-            Claim::Payment => {
-                (self.request.body().to_vec(), self.notice.transaction.clone(), self.notice.amount)
-            }
-            // An agreement with a wallet is kept sealed with its link, and nowhere else.
-            Claim::Question | Claim::Linked(_) => (Vec::new(), None, None),
-        };
         NotificationRecord {
             provider: self.account.provider.name().to_owned(),
             account: self.account.id.clone(),
             at: self.house.now(),
             digest: hex::encode(digest(&SHA256, self.request.body())),
-            body,
+            body: self.request.body().to_vec(),
             attempt: attempt.cloned(),
-            transaction,
-            amount,
+            transaction: self.notice.transaction.clone(),
+            amount: self.notice.amount,
         }
     }
 
@@ -177,36 +163,4 @@ fn alarm(attempt: &AttemptRecord, what: &'static str) {
 fn count(provider: &'static str, verdict: &'static str) {
     metrics::counter!("kasir_notifications_total", "provider" => provider, "verdict" => verdict)
         .increment(1);
-}
-
-/// The link that an agreement is for: the one that the attempt's customer began last.
-async fn grant(
-    house: &House,
-    attempt: AttemptId,
-    mandate: &Secret,
-) -> Result<Option<Grant>, FlowError> {
-    let Some((session, record)) = house.store.attempt(&attempt).await? else { return Ok(None) };
-    // A link's agreement is only taken for an order that waits for one.
-    if record.stage != Stage::Linking || !record.status.is_live() {
-        return Ok(None);
-    }
-    let links =
-        house.store.links(&session.merchant, &session.link_owner(), Some(record.method)).await?;
-    let pending = |link: &LinkRecord| {
-        link.status == LinkStatus::Pending
-            && link.account == record.account
-            && link.phone == record.phone
-    };
-    let Some(link) = links.into_iter().rev().find(pending) else { return Ok(None) };
-    let sealed = house
-        .vault
-        .seal(mandate, link.id.as_str(), &*house.dice)
-        .map_err(|error| FlowError::Unconfigured { what: format!("vault key: {error}") })?;
-    let link = LinkRecord {
-        status: LinkStatus::Active,
-        sealed: Some(sealed),
-        updated_at: house.now(),
-        ..link
-    };
-    Ok(Some(Grant { link, attempt }))
 }

@@ -87,6 +87,8 @@ async fn render(
         device: Device::from_user_agent(agent),
         typed: typed.unwrap_or_default(),
         problem: refusal.map(|refusal| refusal.problem(locale)),
+        unlink: None,
+        balances: Vec::new(),
         parents: merchant.origins.clone(),
     };
     Ok(html(status, document(&page, &app.assets.page), &policy))
