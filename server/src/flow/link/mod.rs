@@ -34,7 +34,7 @@ fn linkage_of<'a>(account: &'a Account, link: &LinkRecord) -> Result<&'a dyn Lin
 }
 
 /// One of the links of a session's customer; the same refusal for every other.
-pub(super) async fn own(
+pub async fn own(
     house: &House,
     session: &SessionRecord,
     id: &LinkId,
