@@ -42,6 +42,7 @@ impl Draft<'_> {
             return_token: house.dice.token("rt_"),
             amount: self.session.amount,
             claimed_amount: None,
+            reason: None,
             refunded: Rupiah::ZERO,
             status: Status::Starting,
             stage: Stage::Placing,

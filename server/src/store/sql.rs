@@ -44,13 +44,14 @@ pub(super) const ATTEMPT_INSERT: &str = "
     INSERT INTO attempts (id, session, method, provider, account, provider_reference, placings,
         provider_transaction, hinted_transaction, return_token, amount, refunded, status, stage,
         next_action, deadline, uncertain, late, phone, name, ip, link, created_at, updated_at,
-        paid_at, issued_at, sent_at, sendings, takeovers, claimed_amount)
+        paid_at, issued_at, sent_at, sendings, takeovers, claimed_amount, reason)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)";
+        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)";
 pub(super) const ATTEMPT_UPDATE: &str = "
     UPDATE attempts SET provider_reference = $2, placings = $3, provider_transaction = $4,
         refunded = $5, status = $6, stage = $7, next_action = $8, deadline = $9, uncertain = $10,
-        late = $11, updated_at = $12, paid_at = $13, issued_at = $14, sent_at = $15, sendings = $16
+        late = $11, updated_at = $12, paid_at = $13, issued_at = $14, sent_at = $15, sendings = $16,
+        reason = $17
     WHERE id = $1";
 pub(super) const ATTEMPT_HINTED: &str = "UPDATE attempts SET hinted_transaction = $2 WHERE id = $1";
 pub(super) const ATTEMPT_CLAIMED: &str = "UPDATE attempts SET claimed_amount = $2 WHERE id = $1";

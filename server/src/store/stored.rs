@@ -9,9 +9,9 @@ use super::tx::Driver;
 use super::work::{attempts, events, jobs, keys, links, notices, refunds, sessions};
 use super::{
     Applied, AttemptHistory, AttemptRecord, Begun, Change, Claim, Closed, Closing, Delivery, Entry,
-    EventRecord, Finish, Job, JobKind, KeptNotification, KeyUse, LinkApplied, LinkBegun, LinkChange,
-    LinkHistory, LinkRecord, NotificationRecord, RefundBegun, RefundRecord, Replaced, SavedAnswer,
-    SessionFilter, SessionRecord, SessionWithAttempts, Store, StoreError, Takeover,
+    EventRecord, Finish, Job, JobKind, KeptNotification, KeyUse, LinkApplied, LinkBegun,
+    LinkChange, LinkHistory, LinkRecord, NotificationRecord, RefundBegun, RefundRecord, Replaced,
+    SavedAnswer, SessionFilter, SessionRecord, SessionWithAttempts, Store, StoreError, Takeover,
 };
 
 #[async_trait]

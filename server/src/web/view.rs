@@ -54,7 +54,7 @@ fn attempt_view(attempt: &AttemptRecord, now: Moment) -> AttemptView {
         amount: attempt.amount,
         next_action: attempt.next_action.clone().map(|next| next.at(seconds_left)),
         seconds_left,
-        reason: None,
+        reason: attempt.reason,
         late: attempt.late,
         uncertain: attempt.uncertain,
         created_at: attempt.created_at,

@@ -4,8 +4,7 @@ use kasir_shared::{AttemptId, Moment};
 
 use super::super::tx::{Tx, Value, change_one};
 use super::super::{
-    AttemptRecord, Entry, EntryKind, JobKind, KeptNotification, NotificationRecord, StoreError,
-    sql,
+    AttemptRecord, Entry, EntryKind, JobKind, KeptNotification, NotificationRecord, StoreError, sql,
 };
 use super::{count, held, jobs};
 
