@@ -24,7 +24,7 @@ use bell::Bell;
 use kasir_shared::{Moment, ProblemCode, WebUrl};
 
 use crate::clock::Clock;
-use crate::courier::{Carried, Courier, WEBHOOK_TIMEOUT_S};
+use crate::courier::{Carried, Courier, Peer, WEBHOOK_TIMEOUT_S};
 use crate::dice::Dice;
 use crate::health::Health;
 use crate::merchant::{Account, Merchant, Merchants};
@@ -119,7 +119,7 @@ impl House {
         account: &Account,
         dialogue: Dialogue<T>,
     ) -> Carried<T> {
-        let carried = self.courier.carry(account.provider.name(), dialogue).await;
+        let carried = self.courier.carry(Peer::of(&*account.provider), dialogue).await;
         self.health.note(&account.id, carried.line, self.now());
         carried
     }
