@@ -77,11 +77,10 @@ impl From<'_> {
         if attempt.takeovers >= TAKEOVERS_MAX || self.house.now() >= session.expires_at {
             return Ok(None);
         }
-        let Some(route) = self.house.merchant_of(session)?.route(attempt.method) else {
-            return Ok(None);
-        };
+        let merchant = self.house.merchant_of(session)?;
+        let route = route::offered(self.house, merchant, attempt.method);
         // A linked wallet is linked at its own account.
-        let elsewhere = || route::another(self.house, route, attempt.amount, tried);
+        let elsewhere = || route::another(self.house, route.as_ref()?, attempt.amount, tried);
         let another = if attempt.link.is_none() { elsewhere() } else { None };
         let same = || {
             let again = lost && attempt.takeovers < SAME_ACCOUNT_MAX;
@@ -108,18 +107,19 @@ impl From<'_> {
     /// Nobody else takes the choice as it is, but somebody would with a linked wallet: it is linked,
     /// where the customer has said under which number.
     async fn link_instead(&self, tried: &[String]) -> Result<(), FlowError> {
-        let Some(route) = self.house.merchant_of(self.session)?.route(self.attempt.method) else {
+        let merchant = self.house.merchant_of(self.session)?;
+        let Some(route) = route::offered(self.house, merchant, self.attempt.method) else {
             return Ok(());
         };
         let (attempt, amount) = (self.attempt, self.attempt.amount);
         let Some(phone) = attempt.phone.clone().filter(|_| attempt.link.is_none()) else {
             return Ok(());
         };
-        if route::to_link(self.house, route, amount, tried).is_none() {
+        if route::to_link(self.house, &route, amount, tried).is_none() {
             return Ok(());
         }
         let begun =
-            link::begin::begin_on(self.house, self.session, (route, tried), (phone, attempt.ip));
+            link::begin::begin_on(self.house, self.session, (&route, tried), (phone, attempt.ip));
         // A link that calls a live attempt off places nothing, so this ends; the compiler cannot see
         // that.
         match Box::pin(begun).await {
