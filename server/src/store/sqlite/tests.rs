@@ -15,7 +15,7 @@ use super::super::{Sending, Stage, Store, StoreError, sql};
 use super::SqliteStore;
 use crate::dice::SystemDice;
 
-const NAMES: [&str; 3] = ["0001_first_tables", "0002_routing", "0003_links"];
+const NAMES: [&str; 4] = ["0001_first_tables", "0002_routing", "0003_links", "0004_catalogues"];
 
 struct Place {
     _dir: TempDir,
@@ -88,6 +88,11 @@ async fn attempts_are_kept_as_the_contract_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_are_kept_as_the_contract_says() {
     hold(contract::jobs::cases()).await;
+}
+
+#[tokio::test]
+async fn catalogues_are_kept_as_the_contract_says() {
+    hold(contract::catalogues::cases()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
