@@ -12,3 +12,4 @@ pub mod code;
 pub mod call;
 pub mod token;
 pub mod reply;
+pub mod prefix;
