@@ -132,6 +132,11 @@ impl Products {
         self.of(method, linked).is_some_and(|product| catalogue.product(&product.code).is_some())
     }
 
+    /// Whether a product's payments begin with a prompt.
+    pub(crate) fn pushes(&self, code: &str) -> bool {
+        self.0.iter().any(|product| product.way == Way::Push && product.code == code)
+    }
+
     /// Whether an order of a method, first sent at `issued_at`, may be a prompt on the customer's
     /// phone.
     pub(crate) fn prompting(&self, method: MethodId, issued_at: Moment, at: Moment) -> bool {

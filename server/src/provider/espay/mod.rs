@@ -8,6 +8,7 @@ mod account;
 mod calls;
 mod dialect;
 mod methods;
+mod notify;
 mod number;
 mod sign;
 mod status;
@@ -52,6 +53,12 @@ impl Espay {
         let (keys, hosts) = (account.keys()?, account.hosts()?);
         let products = account.products();
         Ok(Self { account, keys, hosts, products })
+    }
+
+    /// Whether a callback's time is near enough to ours.
+    fn is_fresh(&self, sent: Moment, at: Moment) -> bool {
+        let window_s = u64::from(self.account.dialect.callback_age_s);
+        sent.unix_s().abs_diff(at.unix_s()) <= window_s
     }
 
     /// A phone number as this account writes it.
@@ -127,12 +134,17 @@ impl Provider for Espay {
         Ok(Dialogue::Done(RefundOutcome::Refused(Refusal { code, reason })))
     }
 
-    fn notified(&self, _: &Request<Bytes>, _: Moment) -> Result<Notice, ProviderError> {
-        Err(ProviderError::Unreadable { why: "callbacks are not read" })
+    fn notified(&self, request: &Request<Bytes>, at: Moment) -> Result<Notice, ProviderError> {
+        notify::read(self, request, at)
     }
 
-    fn answer(&self, _: &Request<Bytes>, _: &Verdict, _: Moment) -> Option<Response<Bytes>> {
-        None
+    fn answer(
+        &self,
+        request: &Request<Bytes>,
+        verdict: &Verdict,
+        at: Moment,
+    ) -> Option<Response<Bytes>> {
+        notify::answer(self, request, verdict, at)
     }
 
     fn probe(&self, now: Occasion) -> Result<Dialogue<()>, ProviderError> {

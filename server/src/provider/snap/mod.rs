@@ -13,3 +13,5 @@ pub mod call;
 pub mod token;
 pub mod reply;
 pub mod prefix;
+pub(crate) mod json;
+pub mod rendering;
