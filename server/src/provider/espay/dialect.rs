@@ -19,6 +19,13 @@ pub struct Dialect {
     /// Whether Get Auth Code is told the customer's number beforehand, signed (`seamlessData`). It is
     /// the standard's and not in Espay's table; what does not verify is ignored.
     pub seamless_data: bool,
+    /// Whether the address to come back to carries the state as well: of one wallet it was seen that it
+    /// hands a code back and no state.
+    pub state_in_return_url: bool,
+    /// Whether Espay has confirmed that Account Inquiry answers about the link of our number, and not
+    /// about any link of the phone number. As long as it has not, no agreement is taken from there,
+    /// since it may be somebody else's.
+    pub inquiry_tells_token: bool,
     /// `merchantId` of Account Binding, whose page nobody could read.
     pub binding_merchant_id: MerchantId,
     /// `merchantId` of Account Unbinding: its page prints the literal `ESPAY`.
@@ -61,6 +68,8 @@ impl Default for Dialect {
             signed_get: SignedGet::default(),
             product_code_in_auth_code: true,
             seamless_data: false,
+            state_in_return_url: false,
+            inquiry_tells_token: false,
             binding_merchant_id: MerchantId::MerchantCode,
             unbinding_merchant_id: MerchantId::Espay,
             token_fields: TokenFields::default(),
@@ -231,6 +240,8 @@ mod tests {
             signed_get = "path_and_query"
             product_code_in_auth_code = false
             seamless_data = true
+            state_in_return_url = true
+            inquiry_tells_token = true
             binding_merchant_id = "espay"
             unbinding_merchant_id = "merchant_code"
             token_fields = "account_token"
@@ -250,6 +261,8 @@ mod tests {
             signed_get: SignedGet::PathAndQuery,
             product_code_in_auth_code: false,
             seamless_data: true,
+            state_in_return_url: true,
+            inquiry_tells_token: true,
             binding_merchant_id: MerchantId::Espay,
             unbinding_merchant_id: MerchantId::MerchantCode,
             token_fields: TokenFields::AccountToken,

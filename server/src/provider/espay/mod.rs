@@ -9,6 +9,8 @@ mod calls;
 mod dialect;
 mod methods;
 mod notify;
+mod linkage;
+mod came_back;
 mod number;
 mod sign;
 mod status;
@@ -29,9 +31,9 @@ use methods::Products;
 pub use methods::{Binding, Product, Way};
 
 use super::{
-    Catalogue, Dialogue, FailureReason, KeyFacts, NamedKey, Notice, Occasion, Order, Placed,
-    Provider, ProviderError, RefundOrder, RefundOutcome, Refusal, ReturnHint, Standing, Started,
-    Terms, Verdict, Withdrawal,
+    Catalogue, Dialogue, FailureReason, KeyFacts, Linkage, NamedKey, Notice, Occasion, Order,
+    Placed, Provider, ProviderError, RefundOrder, RefundOutcome, Refusal, ReturnHint, Standing,
+    Started, Terms, Verdict, Withdrawal,
 };
 
 /// The longest order number: a classic service's `order_id`.
@@ -83,6 +85,10 @@ impl Provider for Espay {
 
     fn terms(&self, method: MethodId) -> Option<Terms> {
         self.products.terms(method, self.account.dialect.pin_always_asked)
+    }
+
+    fn linkage(&self) -> Option<&dyn Linkage> {
+        Some(self)
     }
 
     fn order_number(&self, attempt: &AttemptId, placing: u32) -> String {

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::Response;
-use kasir_shared::{MethodId, Moment, Rupiah};
+use kasir_shared::{Locale, MethodId, Moment, Rupiah};
 
 use super::methods::Products;
 use super::{Account, Binding, Dialect, Espay, Product, PushLogin, Way};
 use crate::provider::{
-    Catalogue, Dialogue, Exchange, Occasion, Order, Payer, Placed, ProviderError,
+    Catalogue, Dialogue, Exchange, LinkOrder, Linked, Occasion, Order, Payer, Placed, ProviderError,
 };
 use crate::secret::Secret;
 
@@ -80,6 +80,14 @@ pub(crate) fn linked_ovo() -> Espay {
     Espay::new(account).unwrap()
 }
 
+/// An account whose OVO is linked at once, and whose DANA is linked by a code.
+pub(crate) fn linked_account() -> Account {
+    let mut account = account();
+    let ovo = product(MethodId::Ovo, "OVOLINK", Way::Linked);
+    account.products[0] = Product { binding: Some(Binding::Direct), ..ovo };
+    account
+}
+
 /// Reading keys takes its time, so it is done once.
 pub(crate) fn espay() -> Espay {
     static ESPAY: LazyLock<Espay> = LazyLock::new(|| Espay::new(account()).unwrap());
@@ -115,6 +123,34 @@ pub(crate) fn order(method: MethodId) -> Order {
         expires_at: DOCUMENTED.plus_s(7200),
         mandate: None,
         catalogue: Some(catalogue()),
+    }
+}
+
+pub(crate) fn link_order(method: MethodId) -> LinkOrder {
+    LinkOrder {
+        reference: "lnk1".to_owned(),
+        method,
+        phone: Some("081234567890".parse().unwrap()),
+        name: Some("Budi Santoso".to_owned()),
+        email: Some("budi@example.com".to_owned()),
+        customer: Some("u-1001".to_owned()),
+        shop: "Kopi Gayo".to_owned(),
+        ip: "203.0.113.77".parse().unwrap(),
+        locale: Locale::Id,
+        state: "8f3c1b7a9d2e4c60".to_owned(),
+        notify_url: "https://pay.example/notify/espay/main".parse().unwrap(),
+        return_url: "https://shop.example/link/cb".parse().unwrap(),
+        begun_at: DOCUMENTED,
+        catalogue: Some(catalogue()),
+    }
+}
+
+pub(crate) fn linked(method: MethodId) -> Linked {
+    Linked {
+        reference: "lnk1".to_owned(),
+        method,
+        phone: Some("081234567890".parse().unwrap()),
+        token: secret("at_1"),
     }
 }
 

@@ -1,5 +1,11 @@
 //! Espay's services, one file each: question, answer, tests.
 
+pub(crate) mod linking;
+pub(crate) mod auth_code;
+pub(crate) mod binding;
+pub(crate) mod account;
+pub(crate) mod balance;
+pub(crate) mod unbinding;
 pub(crate) mod create;
 pub(crate) mod merchant_info;
 pub(crate) mod push;
@@ -26,7 +32,6 @@ use crate::provider::{Dialogue, Occasion, ProviderError};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Host {
     /// That of linked wallets.
-    #[expect(dead_code, reason = "linked wallets are served next")]
     Linkage,
     /// That of payments.
     HostToHost,
@@ -102,7 +107,6 @@ impl Talk {
     }
 
     /// Gets a service with a query, and hands out the answer as it came.
-    #[expect(dead_code, reason = "linked wallets are served next")]
     pub(crate) fn get<T>(
         self,
         call: &'static Call,
