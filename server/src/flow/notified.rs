@@ -5,13 +5,12 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
-use kasir_shared::{AttemptId, LinkStatus};
+use kasir_shared::AttemptId;
 
-use super::{FlowError, House};
+use super::{FlowError, House, link};
 use crate::merchant::Account;
-use crate::provider::{Claim, Notice, ProviderError, Verdict};
-use crate::secret::Secret;
-use crate::store::{AttemptRecord, Grant, LinkRecord, NotificationRecord, Stage};
+use crate::provider::{Agreement, Claim, Notice, ProviderError, Verdict};
+use crate::store::{AttemptRecord, NotificationRecord};
 
 /// What became of a notification.
 #[derive(Debug)]
@@ -42,6 +41,9 @@ pub async fn notified(
             return Ok(if forged { Heard::Forged } else { Heard::Unreadable });
         }
     };
+    if let Claim::Linked(agreement) = &notice.claim {
+        return linked(house, account, (request, &notice.reference), agreement).await;
+    }
     let attempt = house.store.attempt_by_reference(&account.id, &notice.reference).await?;
     let record = record(house, account, request, &notice, attempt.clone());
     let Some(attempt) = attempt else {
@@ -53,17 +55,31 @@ pub async fn notified(
     mistrust(known.as_ref(), &notice);
     let new = match &notice.claim {
         Claim::Payment => house.store.keep_notification(&record).await?,
-        Claim::Question => return Ok(Heard::Unknown),
-        Claim::Linked(agreement) => match grant(house, attempt, &agreement.token).await? {
-            Some(grant) => house.store.keep_grant(&record, &grant).await?,
-            None => house.store.keep_notification(&record).await?,
-        },
+        Claim::Question | Claim::Linked(_) => return Ok(Heard::Unknown),
     };
     if let (true, Some(known)) = (new, known) {
         doubt(&known, &record);
     }
     count(provider.name(), if new { "kept" } else { "repeated" });
     house.bell.wake_desk();
+    let kept = Verdict::Kept { since: house.now(), bill: None };
+    let answer = provider.answer(request, &kept, house.now());
+    Ok(Heard::Kept(answer.unwrap_or_default()))
+}
+
+/// The customer linked a wallet. The agreement is kept sealed with its link, and nowhere else.
+async fn linked(
+    house: &House,
+    account: &Account,
+    (request, reference): (&http::Request<Bytes>, &str),
+    agreement: &Agreement,
+) -> Result<Heard, FlowError> {
+    let provider = &account.provider;
+    if !link::told::told(house, account, reference, agreement).await? {
+        count(provider.name(), "unknown");
+        return Ok(Heard::Unknown);
+    }
+    count(provider.name(), "kept");
     let kept = Verdict::Kept { since: house.now(), bill: None };
     let answer = provider.answer(request, &kept, house.now());
     Ok(Heard::Kept(answer.unwrap_or_default()))
@@ -127,36 +143,4 @@ fn record(
             Claim::Question | Claim::Linked(_) => None,
         },
     }
-}
-
-/// The link that an agreement is for: the one that the attempt's customer began last.
-async fn grant(
-    house: &House,
-    attempt: AttemptId,
-    mandate: &Secret,
-) -> Result<Option<Grant>, FlowError> {
-    let Some((session, record)) = house.store.attempt(&attempt).await? else { return Ok(None) };
-    // A link's agreement is only taken for an order that waits for one.
-    if record.stage != Stage::Linking || !record.status.is_live() {
-        return Ok(None);
-    }
-    let links =
-        house.store.links(&session.merchant, &session.link_owner(), Some(record.method)).await?;
-    let pending = |link: &LinkRecord| {
-        link.status == LinkStatus::Pending
-            && link.account == record.account
-            && link.phone == record.phone
-    };
-    let Some(link) = links.into_iter().rev().find(pending) else { return Ok(None) };
-    let sealed = house
-        .vault
-        .seal(mandate, link.id.as_str(), &*house.dice)
-        .map_err(|error| FlowError::Unconfigured { what: format!("vault key: {error}") })?;
-    let link = LinkRecord {
-        status: LinkStatus::Active,
-        sealed: Some(sealed),
-        updated_at: house.now(),
-        ..link
-    };
-    Ok(Some(Grant { link, attempt }))
 }

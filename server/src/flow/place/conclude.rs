@@ -8,7 +8,7 @@ use super::{Work, look_after};
 use crate::courier::CourierError;
 use crate::flow::{FlowError, orphan};
 use crate::provider::Started;
-use crate::store::{Change, EntryKind, LinkRecord, NextLook, Sending, Stage};
+use crate::store::{Change, EntryKind, NextLook, Sending, Stage};
 
 /// Seconds until the desk asks a busy provider again.
 const BUSY_S: i64 = 5;
@@ -26,7 +26,6 @@ impl Work<'_> {
     pub(super) async fn conclude(
         mut self,
         outcome: Result<Started, CourierError>,
-        link: Option<LinkRecord>,
     ) -> Result<Option<Leaving>, FlowError> {
         let terms = self.account.provider.terms(self.attempt.method);
         let prompts = terms.is_some_and(|terms| terms.start_prompts);
@@ -35,7 +34,7 @@ impl Work<'_> {
         let (now, why) = (self.house.now(), why(&outcome));
         let change = Change { uncertain: Some(false), ..Change::at(now) };
         let change = match course {
-            Course::Placed => self.placed(outcome, link, change),
+            Course::Placed => self.placed(outcome, change),
             Course::Refused => {
                 self.note(EntryKind::Answer, &why);
                 self.over(change)
@@ -62,12 +61,7 @@ impl Work<'_> {
         Ok(None)
     }
 
-    fn placed(
-        &mut self,
-        outcome: Result<Started, CourierError>,
-        link: Option<LinkRecord>,
-        mut change: Change,
-    ) -> Change {
+    fn placed(&mut self, outcome: Result<Started, CourierError>, mut change: Change) -> Change {
         let now = change.at;
         change.event = Some(Event::Accepted);
         match outcome {
@@ -76,7 +70,6 @@ impl Work<'_> {
                 let mut placing = self.placing(Stage::Placed);
                 placing.next_action = Some(self.next_action(next, deadline, now));
                 (placing.transaction, placing.deadline) = (transaction, deadline);
-                placing.link = link.map(|link| link.id);
                 change.placing = Some(placing);
                 look_after(change, FIRST_LOOK_S)
             }

@@ -4,10 +4,9 @@ use super::Work;
 use crate::flow::FlowError;
 use crate::provider::{Order, Payer};
 use crate::secret::Secret;
-use crate::store::LinkRecord;
 
 impl Work<'_> {
-    pub(super) fn order(&self, link: Option<&LinkRecord>) -> Result<Order, FlowError> {
+    pub(super) fn order(&self, mandate: Option<Secret>) -> Result<Order, FlowError> {
         let (house, session, attempt) = (self.house, self.session, self.attempt);
         let merchant = house.merchant_of(session)?;
         let customer = &session.customer;
@@ -32,13 +31,7 @@ impl Work<'_> {
             return_url: house.address(&format!("/return/{}", attempt.return_token)),
             expires_at: session.expires_at,
             catalogue: None,
-            mandate: link.map(|link| self.mandate(link)).transpose()?.flatten(),
+            mandate,
         })
-    }
-
-    fn mandate(&self, link: &LinkRecord) -> Result<Option<Secret>, FlowError> {
-        let open = |sealed| self.house.vault.open(sealed, link.id.as_str());
-        let missing = |error| FlowError::Unconfigured { what: format!("vault key: {error}") };
-        link.sealed.as_ref().map(open).transpose().map_err(missing)
     }
 }

@@ -1,13 +1,10 @@
-//! What comes in from outside: notifications, agreements with wallets, returning browsers.
+//! What comes in from outside: notifications, returning browsers.
 
-use kasir_shared::{AttemptId, Moment, NextAction};
+use kasir_shared::{AttemptId, Moment};
 
 use super::super::tx::{Tx, Value, change_one};
-use super::super::{
-    AttemptRecord, Entry, EntryKind, Grant, JobKind, NotificationRecord, SessionRecord, Stage,
-    StoreError, sql,
-};
-use super::{count, held, jobs, links};
+use super::super::{AttemptRecord, Entry, EntryKind, JobKind, NotificationRecord, StoreError, sql};
+use super::{count, held, jobs};
 
 /// How many returns of a browser are noted for one attempt.
 const RETURNS_MAX: u64 = 20;
@@ -42,45 +39,6 @@ fn contest(
         format!("a notification speaks of {claimed} and this is to pay {}", attempt.amount);
     let entry = Entry::new(notification.at, EntryKind::Alarm, summary);
     held::note(tx, &attempt.id, &[entry.written()])
-}
-
-pub(crate) fn keep_grant(
-    tx: &mut dyn Tx,
-    notification: &NotificationRecord,
-    grant: &Grant,
-) -> Result<bool, StoreError> {
-    let (session, attempt, _) = held::session_of(tx, &grant.attempt)?.split(&grant.attempt)?;
-    let new = insert(tx, notification)?;
-    if new {
-        links::save(tx, &grant.link)?;
-        note(tx, &grant.attempt, notification)?;
-        go_on(tx, &session, &attempt, grant, notification.at)?;
-    }
-    look_at_once(tx, &grant.attempt, notification.at)?;
-    Ok(new)
-}
-
-/// An attempt that waited for the agreement is to be placed now; one that is over stays over.
-fn go_on(
-    tx: &mut dyn Tx,
-    session: &SessionRecord,
-    attempt: &AttemptRecord,
-    grant: &Grant,
-    at: Moment,
-) -> Result<(), StoreError> {
-    if !attempt.status.is_live() || attempt.stage != Stage::Linking {
-        return Ok(());
-    }
-    let after = AttemptRecord {
-        stage: Stage::Placing,
-        link: Some(grant.link.id.clone()),
-        next_action: Some(NextAction::Wait),
-        updated_at: at,
-        ..attempt.clone()
-    };
-    held::write_attempt(tx, attempt, &after)?;
-    let told = SessionRecord { version: session.version + 1, updated_at: at, ..session.clone() };
-    held::write_session(tx, session, &told)
 }
 
 pub(crate) fn keep_return(
