@@ -30,6 +30,8 @@ pub struct Addresses {
     pub winpay: String,
     /// The line to NICEPAY, which can be cut.
     pub nicepay: String,
+    /// The line to Espay, which can be cut.
+    pub espay: String,
 }
 
 /// Through whom the town's shop is paid.
