@@ -30,6 +30,17 @@ pub(super) fn first<'a>(house: &'a House, route: &Route, amount: Rupiah) -> Opti
     choose(house, (route, |links| links != Links::Required), amount, &[])
 }
 
+/// Whether another account than those that were `tried` takes the amount once the wallet is linked,
+/// and only then, and has answered lately. Nobody is let through by asking.
+pub(super) fn awaits_link(house: &House, route: &Route, amount: Rupiah, tried: &[String]) -> bool {
+    route.stops.iter().any(|stop| {
+        !tried.contains(&stop.account)
+            && stop.takes(amount)
+            && links(house, route, stop) == Links::Required
+            && house.health.circuit(&stop.account).admit(house.now()).0
+    })
+}
+
 /// The account at which the wallet of a route is linked, in the same way and other than those that
 /// were `tried`; `None` where none links it.
 pub(super) fn to_link<'a>(
