@@ -57,6 +57,17 @@ pub(super) fn first<'a>(house: &'a House, route: &Route, amount: Rupiah) -> Opti
     choose(house, (route, |links| links != Links::Required), amount, &[])
 }
 
+/// Whether another account than those that were `tried` takes the amount once the wallet is linked,
+/// and only then, and has answered lately. Nobody is let through by asking.
+pub(super) fn awaits_link(house: &House, route: &Route, amount: Rupiah, tried: &[String]) -> bool {
+    route.stops.iter().any(|stop| {
+        !tried.contains(&stop.account)
+            && stop.takes(amount)
+            && links(house, route, stop) == Links::Required
+            && house.health.circuit(&stop.account).admit(house.now()).0
+    })
+}
+
 /// The account at which the wallet of a route is linked, in the same way and other than those that
 /// were `tried`; `None` where none links it.
 pub(super) fn to_link<'a>(
@@ -88,14 +99,18 @@ fn choose<'a>(
     Some(Pick { account, skipped })
 }
 
-/// One account and no other; `None` where it is not on the route or does not take the amount.
+/// The account of a linked wallet and no other; `None` where it is not on the route, does not take the
+/// amount, or takes nobody's linked wallet any more.
 pub(super) fn at<'a>(
     house: &'a House,
     route: &Route,
     amount: Rupiah,
     account: &str,
 ) -> Option<Pick<'a>> {
-    let stop = route.stops.iter().find(|stop| stop.account == account && stop.takes(amount))?;
+    let fits = |stop: &&Stop| {
+        stop.account == account && stop.takes(amount) && links(house, route, stop) != Links::Never
+    };
+    let stop = route.stops.iter().find(fits)?;
     let account = house.merchants.account(&stop.account)?;
     Some(Pick { account, skipped: Vec::new() })
 }
