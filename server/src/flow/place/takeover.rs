@@ -81,11 +81,10 @@ impl From<'_> {
         if attempt.takeovers >= TAKEOVERS_MAX || self.house.now() >= session.expires_at {
             return Ok(None);
         }
-        let Some(route) = self.house.merchant_of(session)?.route(attempt.method) else {
-            return Ok(None);
-        };
+        let merchant = self.house.merchant_of(session)?;
+        let route = route::offered(self.house, merchant, attempt.method);
         // A linked wallet is linked at its own account.
-        let elsewhere = || route::another(self.house, route, attempt.amount, tried);
+        let elsewhere = || route::another(self.house, route.as_ref()?, attempt.amount, tried);
         let another = if attempt.link.is_none() { elsewhere() } else { None };
         let same = || {
             let again = lost && attempt.takeovers < SAME_ACCOUNT_MAX;
@@ -104,9 +103,10 @@ impl From<'_> {
 
     /// The route of an attempt that nobody else takes as it is, but somebody would with a linked
     /// wallet, and the number to link it under.
-    fn to_link(&self, tried: &[String]) -> Result<Option<(&Route, Phone)>, FlowError> {
+    fn to_link(&self, tried: &[String]) -> Result<Option<(Route, Phone)>, FlowError> {
         let (attempt, amount) = (self.attempt, self.attempt.amount);
-        let route = self.house.merchant_of(self.session)?.route(attempt.method);
+        let merchant = self.house.merchant_of(self.session)?;
+        let route = route::offered(self.house, merchant, attempt.method);
         let phone = attempt.phone.clone().filter(|_| attempt.link.is_none());
         let open = self.house.now() < self.session.expires_at;
         let found = route.zip(phone).filter(|_| open);
@@ -118,7 +118,7 @@ impl From<'_> {
         &self,
         leaving: Leaving,
         tried: &[String],
-        (route, phone): (&Route, Phone),
+        (route, phone): (Route, Phone),
     ) -> Result<Option<Box<AttemptRecord>>, FlowError> {
         let refused = leaving.stay.event.is_some();
         let change = if refused {
@@ -136,7 +136,7 @@ impl From<'_> {
             return Ok(None);
         }
         let payer = (phone, self.attempt.ip);
-        let begun = link::begin::begin_on(self.house, self.session, (route, tried), payer);
+        let begun = link::begin::begin_on(self.house, self.session, (&route, tried), payer);
         // Beginning a link may withdraw an attempt, and nothing is placed by that: it ends, though
         // the compiler cannot see it.
         match Box::pin(begun).await {

@@ -90,6 +90,11 @@ async fn jobs_are_kept_as_the_contract_says() {
     hold(contract::jobs::cases()).await;
 }
 
+#[tokio::test]
+async fn catalogues_are_kept_as_the_contract_says() {
+    hold(contract::catalogues::cases()).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn notices_are_kept_as_the_contract_says() {
     hold(contract::notices::cases()).await;
