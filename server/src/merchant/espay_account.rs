@@ -88,6 +88,7 @@ mod tests {
         code = "DANALINK"
         way = "linked"
         binding = "auth_code"
+        min = 5000
         [[products]]
         method = "ovo"
         code = "OVO"
@@ -138,7 +139,11 @@ mod tests {
     fn an_account_serves_what_its_products_do() {
         let espay = outcome(ACCOUNT).unwrap();
         assert_eq!(espay.name(), "espay");
-        assert!(espay.terms(MethodId::Dana).is_some() && espay.terms(MethodId::Gopay).is_none());
+        assert_eq!(
+            espay.terms(MethodId::Dana).map(|terms| terms.min),
+            kasir_shared::Rupiah::new(5_000)
+        );
+        assert!(espay.terms(MethodId::Gopay).is_none());
         assert!(espay.ipv4_only(), "Espay lets in IPv4 alone unless told otherwise");
         assert_eq!(espay.keys().len(), 4);
         let either = outcome(&format!("ipv4_only = false\n{ACCOUNT}")).unwrap();

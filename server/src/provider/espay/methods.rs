@@ -23,10 +23,10 @@ pub struct Product {
     #[serde(default)]
     pub balance_type: Option<String>,
     /// The least it takes.
-    #[serde(default = "usual_min")]
+    #[serde(default = "usual_min", deserialize_with = "whole_rupiah")]
     pub min: Rupiah,
     /// The most it takes.
-    #[serde(default = "usual_max")]
+    #[serde(default = "usual_max", deserialize_with = "whole_rupiah")]
     pub max: Rupiah,
 }
 
@@ -67,6 +67,12 @@ const fn usual_min() -> Rupiah {
 /// The most that a verified wallet may hold in Indonesia.
 const fn usual_max() -> Rupiah {
     rupiah(20_000_000)
+}
+
+/// Reads rupiah as the configuration writes them everywhere: a whole number.
+fn whole_rupiah<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Rupiah, D::Error> {
+    let value = u64::deserialize(deserializer)?;
+    Rupiah::new(value).ok_or_else(|| serde::de::Error::custom("at most 999999999999"))
 }
 
 /// Seconds that OVO's prompt lives.
