@@ -4,6 +4,7 @@ use kasir_shared::Rupiah;
 
 use super::House;
 use crate::merchant::{Account, Route, Stop};
+use crate::provider::Links;
 use crate::store::{Entry, EntryKind};
 
 /// An account that was chosen.
@@ -14,13 +15,45 @@ pub(super) struct Pick<'a> {
     pub(super) skipped: Vec<Entry>,
 }
 
-/// The account that a new choice goes to: the first that takes the amount and has answered lately; the
-/// first that takes the amount where none has. `None` where none takes it.
+/// Whether a wallet can be linked at a stop of a route.
+pub fn links(house: &House, route: &Route, stop: &Stop) -> Links {
+    let Some(account) = house.merchants.account(&stop.account) else { return Links::Never };
+    let terms = account.provider.terms(route.method);
+    let links = terms.map_or(Links::Never, |terms| terms.links);
+    if account.provider.linkage().is_some() { links } else { Links::Never }
+}
+
+/// The account that a new choice without a linked wallet goes to: the first that takes the amount and
+/// has answered lately; the first that takes the amount where none has. `None` where none takes it
+/// without a linked wallet.
 pub(super) fn first<'a>(house: &'a House, route: &Route, amount: Rupiah) -> Option<Pick<'a>> {
+    choose(house, (route, |links| links != Links::Required), amount, &[])
+}
+
+/// The account at which the wallet of a route is linked, in the same way and other than those that
+/// were `tried`; `None` where none links it.
+pub(super) fn to_link<'a>(
+    house: &'a House,
+    route: &Route,
+    amount: Rupiah,
+    tried: &[String],
+) -> Option<Pick<'a>> {
+    choose(house, (route, |links| links != Links::Never), amount, tried)
+}
+
+fn choose<'a>(
+    house: &'a House,
+    (route, fits): (&Route, fn(Links) -> bool),
+    amount: Rupiah,
+    tried: &[String],
+) -> Option<Pick<'a>> {
     let mut skipped = Vec::new();
-    let admitted = admitted(house, route, amount, &mut skipped, &[]);
+    let admitted = admitted(house, (route, fits), amount, &mut skipped, tried);
     let anyway = || {
-        let stop = route.stops.iter().find(|stop| stop.takes(amount))?;
+        let fitting = |stop: &&Stop| {
+            stop.takes(amount) && !tried.contains(&stop.account) && fits(links(house, route, stop))
+        };
+        let stop = route.stops.iter().find(fitting)?;
         skip(house, &mut skipped, stop, "is tried all the same: no other has answered lately");
         house.merchants.account(&stop.account)
     };
@@ -40,8 +73,8 @@ pub(super) fn at<'a>(
     Some(Pick { account, skipped: Vec::new() })
 }
 
-/// Another account than those that were `tried`; `None` where no other takes the amount and has
-/// answered lately.
+/// Another account than those that were `tried`; `None` where no other takes the amount without a
+/// linked wallet and has answered lately.
 pub(super) fn another<'a>(
     house: &'a House,
     route: &Route,
@@ -49,13 +82,14 @@ pub(super) fn another<'a>(
     tried: &[String],
 ) -> Option<Pick<'a>> {
     let mut skipped = Vec::new();
-    let account = admitted(house, route, amount, &mut skipped, tried)?;
+    let fits = |links| links != Links::Required;
+    let account = admitted(house, (route, fits), amount, &mut skipped, tried)?;
     Some(Pick { account, skipped })
 }
 
 fn admitted<'a>(
     house: &'a House,
-    route: &Route,
+    (route, fits): (&Route, fn(Links) -> bool),
     amount: Rupiah,
     skipped: &mut Vec<Entry>,
     tried: &[String],
@@ -63,6 +97,8 @@ fn admitted<'a>(
     for stop in route.stops.iter().filter(|stop| !tried.contains(&stop.account)) {
         if !stop.takes(amount) {
             skip(house, skipped, stop, "was skipped: it does not take this amount");
+        } else if !fits(links(house, route, stop)) {
+            skip(house, skipped, stop, "was skipped: it needs a linked wallet, or links none");
         } else if house.health.admits(&stop.account, house.now()) {
             return house.merchants.account(&stop.account);
         } else {

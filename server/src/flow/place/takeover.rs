@@ -3,7 +3,7 @@
 use kasir_shared::{AttemptId, Event, Moment, Status};
 
 use crate::flow::draft::{Draft, Payer};
-use crate::flow::{FlowError, House, look, route};
+use crate::flow::{FlowError, House, link, look, route};
 use crate::merchant::Account;
 use crate::store::{
     AttemptRecord, Change, Entry, EntryKind, NextLook, Placing, Replaced, SessionRecord, Stage,
@@ -43,7 +43,9 @@ impl From<'_> {
         leaving: Leaving,
         tried: &[String],
     ) -> Result<Option<Box<AttemptRecord>>, FlowError> {
-        let Some(pick) = self.pick(leaving.lost, tried)? else { return self.stay(leaving).await };
+        let Some(pick) = self.pick(leaving.lost, tried)? else {
+            return self.stay(leaving, tried).await;
+        };
         // An attempt sorts after the one that it takes over from.
         let now = self.house.now().max(self.attempt.created_at.plus_ms(1));
         let attempt = self.next(pick.account, now);
@@ -78,7 +80,9 @@ impl From<'_> {
         let Some(route) = self.house.merchant_of(session)?.route(attempt.method) else {
             return Ok(None);
         };
-        let another = route::another(self.house, route, attempt.amount, tried);
+        // A linked wallet is linked at its own account.
+        let elsewhere = || route::another(self.house, route, attempt.amount, tried);
+        let another = if attempt.link.is_none() { elsewhere() } else { None };
         let same = || {
             let again = lost && attempt.takeovers < SAME_ACCOUNT_MAX;
             again.then(|| route::Pick { account: self.account, skipped: Vec::new() })
@@ -86,12 +90,42 @@ impl From<'_> {
         Ok(another.or_else(same))
     }
 
-    async fn stay(&self, leaving: Leaving) -> Result<Option<Box<AttemptRecord>>, FlowError> {
+    async fn stay(
+        &self,
+        leaving: Leaving,
+        tried: &[String],
+    ) -> Result<Option<Box<AttemptRecord>>, FlowError> {
         let mut change = leaving.stay;
         change.entries.splice(0..0, leaving.said);
-        self.house.store.apply(&self.attempt.id, change).await?;
+        let applied = self.house.store.apply(&self.attempt.id, change).await?;
         self.house.bell.ring(&self.session.id);
+        if !applied.attempt.status.is_live() && applied.session.status.is_open() {
+            self.link_instead(tried).await?;
+        }
         Ok(None)
+    }
+
+    /// Nobody else takes the choice as it is, but somebody would with a linked wallet: it is linked,
+    /// where the customer has said under which number.
+    async fn link_instead(&self, tried: &[String]) -> Result<(), FlowError> {
+        let Some(route) = self.house.merchant_of(self.session)?.route(self.attempt.method) else {
+            return Ok(());
+        };
+        let (attempt, amount) = (self.attempt, self.attempt.amount);
+        let Some(phone) = attempt.phone.clone().filter(|_| attempt.link.is_none()) else {
+            return Ok(());
+        };
+        if route::to_link(self.house, route, amount, tried).is_none() {
+            return Ok(());
+        }
+        let begun =
+            link::begin::begin_on(self.house, self.session, (route, tried), (phone, attempt.ip));
+        // A link that calls a live attempt off places nothing, so this ends; the compiler cannot see
+        // that.
+        match Box::pin(begun).await {
+            Ok(()) | Err(FlowError::Refused { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The old attempt counts as called off, so that money which comes all the same makes it paid,
@@ -119,7 +153,6 @@ impl From<'_> {
                 transaction: None,
                 next_action: None,
                 deadline: None,
-                link: None,
             });
             let over = AttemptRecord { status: Status::Cancelled, ..self.attempt.clone() };
             change.next_look = look::watch(self.house, &over, now)?;
@@ -134,6 +167,7 @@ impl From<'_> {
         let draft = Draft { session: self.session, method: old.method, account, payer };
         AttemptRecord {
             takeovers: old.takeovers + 1,
+            link: old.link.clone(),
             // The customer goes on seeing what they saw: nobody knows yet.
             uncertain: old.uncertain,
             ..draft.attempt(self.house, now)

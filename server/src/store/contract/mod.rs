@@ -122,6 +122,7 @@ impl Bench {
             sending: Sending::first(created_at),
             takeovers: 0,
             claimed_amount: None,
+            reason: None,
             transaction: None,
             hinted_transaction: None,
             return_token: self.dice.token("rt_"),

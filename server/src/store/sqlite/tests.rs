@@ -15,7 +15,7 @@ use super::super::{Sending, Stage, Store, StoreError, sql};
 use super::SqliteStore;
 use crate::dice::SystemDice;
 
-const NAMES: [&str; 2] = ["0001_first_tables", "0002_routing"];
+const NAMES: [&str; 4] = ["0001_first_tables", "0002_routing", "0003_links", "0004_catalogues"];
 
 struct Place {
     _dir: TempDir,
