@@ -174,7 +174,6 @@ fn placing(attempt: &AttemptRecord) -> Change {
             transaction: Some("TX-1".to_owned()),
             next_action: Some(NextAction::Wait),
             deadline: None,
-            link: None,
         }),
         ..learnt(Event::Accepted)
     }

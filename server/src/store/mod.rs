@@ -21,6 +21,8 @@ use kasir_shared::{AttemptId, EventId, LinkId, MethodId, Moment, RefundId, Sessi
 pub use records::*;
 pub use sqlite::SqliteStore;
 
+use crate::provider::Catalogue;
+
 /// What is remembered.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -215,6 +217,16 @@ pub trait Store: Send + Sync {
         owner: &str,
         method: Option<MethodId>,
     ) -> Result<Vec<LinkRecord>, StoreError>;
+
+    /// Keeps the products that an account has at its provider, in place of those it had.
+    async fn keep_catalogue(
+        &self,
+        account: &str,
+        catalogue: &Catalogue,
+        at: Moment,
+    ) -> Result<(), StoreError>;
+    /// An account's products, as they were last kept.
+    async fn catalogue(&self, account: &str) -> Result<Option<Catalogue>, StoreError>;
 
     /// An event.
     async fn event(&self, id: &EventId) -> Result<Option<EventRecord>, StoreError>;

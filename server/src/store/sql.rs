@@ -216,6 +216,11 @@ pub(super) const LINKS: &str = "
     WHERE merchant = $1 AND owner = $2 AND (CAST($3 AS TEXT) IS NULL OR method = $3)
     ORDER BY id";
 
+pub(super) const CATALOGUE_UPSERT: &str = "
+    INSERT INTO catalogues (account, read_at, products) VALUES ($1, $2, $3)
+    ON CONFLICT (account) DO UPDATE SET read_at = excluded.read_at, products = excluded.products";
+pub(super) const CATALOGUE: &str = "SELECT * FROM catalogues WHERE account = $1";
+
 pub(super) const MIGRATIONS_TABLE: &str = "
     CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)";
 pub(super) const MIGRATIONS: &str = "SELECT name, sha256 FROM migrations ORDER BY name";

@@ -6,13 +6,14 @@ use kasir_shared::{AttemptId, EventId, LinkId, MethodId, Moment, RefundId, Sessi
 
 use super::migrate;
 use super::tx::Driver;
-use super::work::{attempts, events, jobs, keys, links, notices, refunds, sessions};
+use super::work::{attempts, catalogues, events, jobs, keys, links, notices, refunds, sessions};
 use super::{
     Applied, AttemptHistory, AttemptRecord, Begun, Change, Claim, Closed, Closing, Delivery, Entry,
     EventRecord, Finish, Job, JobKind, KeptNotification, KeyUse, LinkApplied, LinkBegun,
     LinkChange, LinkHistory, LinkRecord, NotificationRecord, RefundBegun, RefundRecord, Replaced,
     SavedAnswer, SessionFilter, SessionRecord, SessionWithAttempts, Store, StoreError, Takeover,
 };
+use crate::provider::Catalogue;
 
 #[async_trait]
 impl<D: Driver> Store for D {
@@ -287,6 +288,21 @@ impl<D: Driver> Store for D {
     ) -> Result<Vec<LinkRecord>, StoreError> {
         let (merchant, owner) = (merchant.to_owned(), owner.to_owned());
         self.read(move |tx| links::list(tx, &merchant, &owner, method)).await
+    }
+
+    async fn keep_catalogue(
+        &self,
+        account: &str,
+        catalogue: &Catalogue,
+        at: Moment,
+    ) -> Result<(), StoreError> {
+        let (account, catalogue) = (account.to_owned(), catalogue.clone());
+        self.write(move |tx| catalogues::keep(tx, &account, &catalogue, at)).await
+    }
+
+    async fn catalogue(&self, account: &str) -> Result<Option<Catalogue>, StoreError> {
+        let account = account.to_owned();
+        self.read(move |tx| catalogues::find(tx, &account)).await
     }
 
     async fn event(&self, id: &EventId) -> Result<Option<EventRecord>, StoreError> {

@@ -5,7 +5,7 @@ mod linked;
 use kasir_shared::api::checkout::{AttemptView, CheckoutView, MerchantView, Offer, Unavailable};
 use kasir_shared::{MethodId, Moment, Phone, Rupiah, Status};
 
-use crate::flow::{FlowError, House};
+use crate::flow::{FlowError, House, route as routing};
 use crate::merchant::{Merchant, Route, Unfit};
 use crate::store::{AttemptRecord, SessionRecord, SessionWithAttempts};
 
@@ -64,7 +64,7 @@ fn attempt_view(attempt: &AttemptRecord, now: Moment) -> AttemptView {
 
 fn offers(house: &House, merchant: &Merchant, session: &SessionRecord) -> Vec<Offer> {
     let offer = |method: &MethodId| {
-        let route = merchant.route(*method)?;
+        let route = &routing::offered(house, merchant, *method)?;
         let row = method.row();
         Some(Offer {
             id: row.id,

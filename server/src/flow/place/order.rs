@@ -23,7 +23,7 @@ impl Work<'_> {
             )),
             return_url: house.address(&format!("/return/{}", attempt.return_token)),
             expires_at: session.expires_at,
-            catalogue: None,
+            catalogue: house.catalogues.of(&self.account.id),
             mandate,
         })
     }

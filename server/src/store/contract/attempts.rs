@@ -81,7 +81,6 @@ fn placed(reference: &str, placings: u32) -> Change {
             transaction: Some("TX-1".to_owned()),
             next_action: Some(NextAction::Wait),
             deadline: Some(at(100)),
-            link: None,
         }),
         ..learnt(Event::Accepted)
     }

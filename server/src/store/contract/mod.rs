@@ -8,6 +8,8 @@ pub(super) mod attempts;
 pub(super) mod jobs;
 pub(super) mod notices;
 pub(super) mod refunds;
+pub(super) mod catalogues;
+pub(super) mod links;
 pub(super) mod events;
 pub(super) mod damage;
 pub(super) mod load;

@@ -1,13 +1,9 @@
-//! Notifications, agreements with wallets, and returning browsers.
+//! Notifications, and returning browsers.
 
-use kasir_shared::{AttemptId, Event, LinkId, LinkStatus, MethodId, NextAction, Status};
+use kasir_shared::{AttemptId, Event, Status};
 
-use super::super::{
-    Change, Entry, EntryKind, Grant, LinkRecord, NextLook, NotificationRecord, Placing, Stage,
-    StoreError,
-};
-use super::{ACCOUNT, Bench, Case, MERCHANT, at, case, learnt, rp};
-use crate::secret::Sealed;
+use super::super::{Change, Entry, EntryKind, NextLook, NotificationRecord, StoreError};
+use super::{ACCOUNT, Bench, Case, at, case, learnt, rp};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -21,10 +17,6 @@ pub(crate) fn cases() -> Vec<Case> {
         case(a_payment_is_known_since_it_was_first_told_of),
         case(only_twenty_returns_are_noted),
         case(only_twenty_questions_are_noted_and_none_keeps_a_notification_out),
-        case(a_grant_is_kept_once_and_places_its_attempt),
-        case(a_grant_that_comes_too_late_keeps_the_link_and_leaves_the_attempt),
-        case(a_link_of_another_owner_is_not_overwritten),
-        case(links_are_found_by_their_owner),
     ]
 }
 
@@ -189,103 +181,4 @@ async fn only_twenty_questions_are_noted_and_none_keeps_a_notification_out(bench
     assert_eq!(bench.noted(&attempt.id, "notification").await, 21);
     let nobody = bench.new_attempt(&bench.new_session(at(0)), at(0)).id;
     bench.store.note_question(&nobody, &asked).await.unwrap_err();
-}
-
-fn link(bench: &Bench, status: LinkStatus) -> LinkRecord {
-    let id: LinkId = bench.dice.id(at(0));
-    LinkRecord {
-        id,
-        merchant: MERCHANT.to_owned(),
-        owner: "customer:cust-7".to_owned(),
-        method: MethodId::Astrapay,
-        provider: "nicepay".to_owned(),
-        account: ACCOUNT.to_owned(),
-        status,
-        phone: Some("081234567890".parse().unwrap()),
-        sealed: None,
-        created_at: at(0),
-        updated_at: at(0),
-    }
-}
-
-fn active(pending: &LinkRecord) -> LinkRecord {
-    LinkRecord {
-        status: LinkStatus::Active,
-        sealed: Some(Sealed("v1.a.AAAA".to_owned())),
-        updated_at: at(6),
-        ..pending.clone()
-    }
-}
-
-fn linking(reference: &str) -> Change {
-    Change {
-        placing: Some(Placing {
-            stage: Stage::Linking,
-            provider_reference: reference.to_owned(),
-            placings: 1,
-            transaction: None,
-            next_action: Some(NextAction::Link { url: None, submit: None }),
-            deadline: None,
-            link: None,
-        }),
-        ..Change::at(at(5))
-    }
-}
-
-async fn a_grant_is_kept_once_and_places_its_attempt(bench: Bench) {
-    let (_, attempt) = bench.after(&[]).await;
-    let pending = link(&bench, LinkStatus::Pending);
-    bench.store.save_link(&pending).await.unwrap();
-    let applied =
-        bench.store.apply(&attempt.id, linking(&attempt.provider_reference)).await.unwrap();
-    let grant = Grant { link: active(&pending), attempt: attempt.id.clone() };
-    let note = notification(Some(&attempt.id));
-    assert!(bench.store.keep_grant(&note, &grant).await.unwrap());
-    let (session, granted) = bench.store.attempt(&attempt.id).await.unwrap().unwrap();
-    assert_eq!((granted.stage, granted.link.as_ref()), (Stage::Placing, Some(&pending.id)));
-    assert_eq!(granted.next_action, Some(NextAction::Wait));
-    assert_eq!(session.version, applied.session.version + 1);
-    assert_eq!(bench.store.link(&pending.id).await.unwrap(), Some(active(&pending)));
-    assert_eq!(bench.store.next_due().await.unwrap(), Some(at(6)));
-
-    let other = Grant { link: link(&bench, LinkStatus::Active), ..grant };
-    assert!(!bench.store.keep_grant(&note, &other).await.unwrap());
-    assert_eq!(bench.store.link(&other.link.id).await.unwrap(), None);
-    assert_eq!(bench.store.attempt(&attempt.id).await.unwrap(), Some((session, granted)));
-}
-
-async fn a_grant_that_comes_too_late_keeps_the_link_and_leaves_the_attempt(bench: Bench) {
-    let (_, attempt) = bench.after(&[Event::Withdrawn]).await;
-    let grant = Grant { link: link(&bench, LinkStatus::Active), attempt: attempt.id.clone() };
-    assert!(bench.store.keep_grant(&notification(Some(&attempt.id)), &grant).await.unwrap());
-    let now = bench.history(&attempt.id).await.attempt;
-    assert_eq!((now.status, now.stage, now.link), (attempt.status, attempt.stage, None));
-    assert_eq!(bench.store.link(&grant.link.id).await.unwrap(), Some(grant.link));
-}
-
-async fn a_link_of_another_owner_is_not_overwritten(bench: Bench) {
-    let mine = link(&bench, LinkStatus::Active);
-    bench.store.save_link(&mine).await.unwrap();
-    for theirs in [
-        LinkRecord { owner: "customer:cust-8".to_owned(), ..mine.clone() },
-        LinkRecord { merchant: "warung".to_owned(), ..mine.clone() },
-    ] {
-        bench.store.save_link(&theirs).await.unwrap_err();
-    }
-    assert_eq!(bench.store.link(&mine.id).await.unwrap(), Some(mine));
-}
-
-async fn links_are_found_by_their_owner(bench: Bench) {
-    let mine = link(&bench, LinkStatus::Pending);
-    let gopay = LinkRecord { method: MethodId::Gopay, ..link(&bench, LinkStatus::Gone) };
-    bench.store.save_link(&mine).await.unwrap();
-    bench.store.save_link(&gopay).await.unwrap();
-    let found = async |merchant, owner, method| {
-        bench.store.links(merchant, owner, method).await.unwrap().len()
-    };
-    assert_eq!(found(MERCHANT, &mine.owner, None).await, 2);
-    assert_eq!(found(MERCHANT, &mine.owner, Some(MethodId::Gopay)).await, 1);
-    assert_eq!(found(MERCHANT, &mine.owner, Some(MethodId::Ovo)).await, 0);
-    assert_eq!(found(MERCHANT, "customer:cust-8", None).await, 0);
-    assert_eq!(found("warung", &mine.owner, None).await, 0);
 }
