@@ -28,16 +28,19 @@ pub struct Page {
     pub typed: Typed,
     /// Why the form came back.
     pub problem: Option<Problem>,
-    /// Asks whether this wallet is to be unlinked: `?unlink=lnk_...`.
+    /// Asks whether this wallet is to be unlinked: `?unlink=lnk_...`. No script runs there.
+    #[serde(skip)]
     pub unlink: Option<LinkId>,
-    /// What is in the linked wallets, where the page waited for it: `?balances=1`.
+    /// What is in the linked wallets, where the page waited for it: `?balances=1`. No script runs there
+    /// either: it would ask for them once more.
+    #[serde(skip)]
     pub balances: Vec<Purse>,
     /// The merchant's origins, which may frame the page.
     pub parents: Vec<String>,
 }
 
 /// What the server found in a linked wallet.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Purse {
     /// The wallet.
     pub link: LinkId,
@@ -116,6 +119,17 @@ impl Page {
     pub fn cancel_path(&self, attempt: &AttemptId) -> String {
         let query = self.query(self.locale);
         ["/checkout/v1/", &self.token, "/attempts/", attempt.as_str(), "/cancel", query].concat()
+    }
+
+    /// Where the form is posted that links a wallet.
+    pub fn link_path(&self) -> String {
+        ["/checkout/v1/", &self.token, "/links", self.query(self.locale)].concat()
+    }
+
+    /// Where the form is posted that unlinks a wallet, or calls a link off.
+    pub fn unlink_path(&self, link: &LinkId) -> String {
+        let query = self.query(self.locale);
+        ["/checkout/v1/", &self.token, "/links/", link.as_str(), "/unlink", query].concat()
     }
 
     /// The window that a link away from here opens in: the whole one, never the merchant's frame.

@@ -142,6 +142,7 @@ fn addresses(simulator: &str) -> Addresses {
         sim: simulator.to_owned(),
         winpay: simulator.to_owned(),
         nicepay: simulator.to_owned(),
+        espay: simulator.to_owned(),
     }
 }
 
