@@ -32,7 +32,9 @@ pub(crate) async fn run(
         let provider = known.provider.as_ref();
         println!("account:        {id} at {name}, {base_url}");
         if let AccountConfig::Espay(espay) = account {
-            lines_of(espay, &config.public_url).iter().for_each(|line| println!("  {line}"));
+            for line in lines_of(espay, &config.public_url) {
+                println!("  {line}");
+            }
         }
         print_keys(provider);
         if online {

@@ -147,7 +147,7 @@ pub(crate) fn look_over_snap<T>(
 fn read(heard: Heard, subject: &Subject, merchant: &str) -> Result<Found, ProviderError> {
     let answer = heard?;
     match course(&answer) {
-        Course::Read => found(answer.body::<Body>()?.virtual_account_data, subject, merchant),
+        Course::Read => found(&answer.body::<Body>()?.virtual_account_data, subject, merchant),
         Course::NotKnown => Ok(Found::Nothing),
         Course::Again => Ok(Found::Busy),
         Course::Mend => Err(answer.mistake()),
@@ -165,7 +165,7 @@ fn course(answer: &Answer) -> Course {
     }
 }
 
-fn found(data: Data, subject: &Subject, merchant: &str) -> Result<Found, ProviderError> {
+fn found(data: &Data, subject: &Subject, merchant: &str) -> Result<Found, ProviderError> {
     let flag = present(data.payment_flag_status.as_ref()).and_then(Flag::read);
     let Some(flag) = flag else { return unreadable("paymentFlagStatus is not documented") };
     if present(data.customer_no.as_ref()).is_some_and(|theirs| theirs.trim() != merchant) {
