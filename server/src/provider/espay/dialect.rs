@@ -6,6 +6,7 @@ use serde::Deserialize;
 /// The choices.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own to Espay")]
 pub struct Dialect {
     /// The path of Account Unbinding. Its page has a segment that no sibling has, and a blank inside
     /// a word.
