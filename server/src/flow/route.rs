@@ -1,9 +1,9 @@
 //! Which account serves a choice.
 
-use kasir_shared::Rupiah;
+use kasir_shared::{MethodId, Rupiah};
 
 use super::House;
-use crate::merchant::{Account, Route, Stop};
+use crate::merchant::{Account, Merchant, Route, Stop};
 use crate::provider::Links;
 use crate::store::{Entry, EntryKind};
 
@@ -15,12 +15,39 @@ pub(super) struct Pick<'a> {
     pub(super) skipped: Vec<Entry>,
 }
 
+/// The way to a method by those accounts that have it at their providers, as far as anybody has said;
+/// `None` where none has.
+pub fn offered(house: &House, merchant: &Merchant, method: MethodId) -> Option<Route> {
+    let route = merchant.route(method)?;
+    let has = |stop: &&Stop| ways(house, route, stop).is_some();
+    let stops: Vec<Stop> = route.stops.iter().filter(has).cloned().collect();
+    (!stops.is_empty()).then_some(Route { method, stops })
+}
+
 /// Whether a wallet can be linked at a stop of a route.
 pub fn links(house: &House, route: &Route, stop: &Stop) -> Links {
-    let Some(account) = house.merchants.account(&stop.account) else { return Links::Never };
+    ways(house, route, stop).unwrap_or(Links::Never)
+}
+
+/// By which ways a method is paid at a stop of its route; `None` where the account has not the method
+/// at all.
+fn ways(house: &House, route: &Route, stop: &Stop) -> Option<Links> {
+    let account = house.merchants.account(&stop.account)?;
     let terms = account.provider.terms(route.method);
     let links = terms.map_or(Links::Never, |terms| terms.links);
-    if account.provider.linkage().is_some() { links } else { Links::Never }
+    let links = if account.provider.linkage().is_some() { links } else { Links::Never };
+    let Some(catalogue) = house.catalogues.of(&stop.account) else { return Some(links) };
+    let has = |linked| account.provider.offers(route.method, linked, &catalogue);
+    match links {
+        Links::Never => has(false).then_some(Links::Never),
+        Links::Required => has(true).then_some(Links::Required),
+        Links::Possible => match (has(false), has(true)) {
+            (true, true) => Some(Links::Possible),
+            (true, false) => Some(Links::Never),
+            (false, true) => Some(Links::Required),
+            (false, false) => None,
+        },
+    }
 }
 
 /// The account that a new choice without a linked wallet goes to: the first that takes the amount and
@@ -28,6 +55,17 @@ pub fn links(house: &House, route: &Route, stop: &Stop) -> Links {
 /// without a linked wallet.
 pub(super) fn first<'a>(house: &'a House, route: &Route, amount: Rupiah) -> Option<Pick<'a>> {
     choose(house, (route, |links| links != Links::Required), amount, &[])
+}
+
+/// Whether another account than those that were `tried` takes the amount once the wallet is linked,
+/// and only then, and has answered lately. Nobody is let through by asking.
+pub(super) fn awaits_link(house: &House, route: &Route, amount: Rupiah, tried: &[String]) -> bool {
+    route.stops.iter().any(|stop| {
+        !tried.contains(&stop.account)
+            && stop.takes(amount)
+            && links(house, route, stop) == Links::Required
+            && house.health.circuit(&stop.account).admit(house.now()).0
+    })
 }
 
 /// The account at which the wallet of a route is linked, in the same way and other than those that

@@ -25,7 +25,7 @@ pub async fn start_attempt(
     if !session.status.is_open() || house.now() >= session.expires_at {
         return Err(FlowError::refused(ProblemCode::SessionNotOpen));
     }
-    let route = route(house, session, &choice)?;
+    let route = &route(house, session, &choice)?;
     let link = link(house, session, (&choice, route)).await?;
     let Some(pick) = pick(house, session, route, link.as_ref())? else {
         let phone = begin_link::phone(choice.phone.as_deref())?;
@@ -60,13 +60,14 @@ fn same_choice(live: &AttemptRecord, wanted: &AttemptRecord) -> bool {
         && live.link == wanted.link
 }
 
-fn route<'a>(
-    house: &'a House,
+fn route(
+    house: &House,
     session: &SessionRecord,
     choice: &StartAttempt,
-) -> Result<&'a Route, FlowError> {
+) -> Result<Route, FlowError> {
     let offered = session.methods.contains(&choice.method);
-    let route = house.merchant_of(session)?.route(choice.method).filter(|_| offered);
+    let route = routing::offered(house, house.merchant_of(session)?, choice.method);
+    let route = route.filter(|_| offered);
     let route = route.ok_or_else(|| FlowError::field(ProblemCode::MethodNotOffered, "method"))?;
     let limit = |code, limit: Rupiah| FlowError::Refused {
         code,

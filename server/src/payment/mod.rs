@@ -86,6 +86,7 @@ pub fn decide(
     }
     if let Verdict::Become(status) = verdict {
         after.status = status;
+        after.reason = change.reason;
         after.uncertain = false;
         if status == Status::Paid {
             after.paid_at = Some(change.at);
@@ -378,7 +379,7 @@ impl AttemptRecord {
             amount: self.amount,
             next_action: self.next_action.clone().map(|next| next.at(seconds_left)),
             seconds_left,
-            reason: None,
+            reason: self.reason,
             late: self.late,
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -21,6 +21,8 @@ use kasir_shared::{AttemptId, EventId, LinkId, MethodId, Moment, RefundId, Sessi
 pub use records::*;
 pub use sqlite::SqliteStore;
 
+use crate::provider::Catalogue;
+
 /// What is remembered.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -124,11 +126,15 @@ pub trait Store: Send + Sync {
     async fn apply(&self, attempt: &AttemptId, change: Change) -> Result<Applied, StoreError>;
 
     /// Keeps a notification, notes it in its attempt's timeline, and has the desk look at once. One
-    /// that speaks of another amount than the attempt's is an alarm, and the amount is kept. `false` where the same one was kept before: then nothing changes but that the desk looks.
+    /// that speaks of another amount than the attempt's is an alarm, and the amount is kept. Where the
+    /// same one was kept before, nothing changes but that the desk looks.
     async fn keep_notification(
         &self,
         notification: &NotificationRecord,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<KeptNotification, StoreError>;
+    /// Notes that the provider asked about an attempt. It can ask without end: after the first twenty
+    /// nothing happens.
+    async fn note_question(&self, attempt: &AttemptId, entry: &Entry) -> Result<(), StoreError>;
     /// Notes that the customer's browser came back, and has the desk look at once. A browser can
     /// come back without end: after the first twenty nothing happens.
     async fn keep_return(
@@ -211,6 +217,16 @@ pub trait Store: Send + Sync {
         owner: &str,
         method: Option<MethodId>,
     ) -> Result<Vec<LinkRecord>, StoreError>;
+
+    /// Keeps the products that an account has at its provider, in place of those it had.
+    async fn keep_catalogue(
+        &self,
+        account: &str,
+        catalogue: &Catalogue,
+        at: Moment,
+    ) -> Result<(), StoreError>;
+    /// Every account's products, as they were last kept.
+    async fn catalogues(&self) -> Result<Vec<(String, Catalogue)>, StoreError>;
 
     /// An event.
     async fn event(&self, id: &EventId) -> Result<Option<EventRecord>, StoreError>;

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use kasir_shared::api::merchant::{Customer, EventType, Item, RefundStatus, TimelineEntry};
 use kasir_shared::{
-    AttemptId, Event, EventId, LinkId, Locale, MethodId, Moment, NextAction, Phone, Reference,
-    RefundId, Rupiah, SessionId, SessionStatus, Status, WebUrl,
+    AttemptId, Event, EventId, FailureReason, LinkId, Locale, MethodId, Moment, NextAction, Phone,
+    Reference, RefundId, Rupiah, SessionId, SessionStatus, Status, WebUrl,
 };
 pub use link::{LinkApplied, LinkBegun, LinkChange, LinkHistory, LinkRecord, Sealing};
 
@@ -137,6 +137,8 @@ pub struct AttemptRecord {
     pub amount: Rupiah,
     /// The amount that a verified notification spoke of, where it is not this attempt's.
     pub claimed_amount: Option<Rupiah>,
+    /// Why nothing came of it, as far as anybody can do something about it.
+    pub reason: Option<FailureReason>,
     /// What of it was given back.
     pub refunded: Rupiah,
     /// Where it stands.
@@ -258,6 +260,8 @@ pub struct Change {
     pub at: Moment,
     /// What happened to the attempt, where something did.
     pub event: Option<Event>,
+    /// Why it ends the attempt, where anybody can do something about it.
+    pub reason: Option<FailureReason>,
     /// What is noted in the timeline.
     pub entries: Vec<Entry>,
     /// Whether what told of a settlement repeated the attempt's amount.
@@ -306,6 +310,7 @@ impl Change {
         Self {
             at,
             event: None,
+            reason: None,
             entries: Vec::new(),
             amount_confirmed: false,
             placing: None,
@@ -502,6 +507,17 @@ pub struct NotificationRecord {
     pub transaction: Option<String>,
     /// The amount that it spoke of, where it did.
     pub amount: Option<Rupiah>,
+}
+
+/// What is known of a notification once it is kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeptNotification {
+    /// Whether it came for the first time.
+    pub new: bool,
+    /// When a notification about the same transaction of the same attempt was first kept.
+    pub since: Moment,
+    /// The provider's own number in the first notification of the attempt that gave one.
+    pub first_transaction: Option<String>,
 }
 
 /// Money on its way back.

@@ -1,7 +1,9 @@
 //! Records from rows and rows from records. A row is parsed, not trusted.
 
 use kasir_shared::api::merchant::{EventType, RefundStatus, TimelineEntry};
-use kasir_shared::{LinkStatus, LinkTrouble, Locale, MethodId, Phone, SessionStatus, Status};
+use kasir_shared::{
+    FailureReason, LinkStatus, LinkTrouble, Locale, MethodId, Phone, SessionStatus, Status,
+};
 
 use super::tx::{Row, Value};
 use super::{
@@ -89,6 +91,9 @@ pub(super) fn attempt(row: &Row) -> Result<AttemptRecord, StoreError> {
         return_token: cells.text("return_token")?,
         amount: cells.rupiah("amount")?,
         claimed_amount: cells.maybe_rupiah("claimed_amount")?,
+        reason: cells.maybe_named("reason", |name| {
+            by_name(&FailureReason::ALL, FailureReason::as_str, name)
+        })?,
         refunded: cells.rupiah("refunded")?,
         status: cells.named("status", Status::from_name)?,
         stage: cells.named("stage", |name| by_name(&Stage::ALL, Stage::as_str, name))?,
@@ -138,6 +143,7 @@ pub(super) fn attempt_values(attempt: &AttemptRecord) -> Result<Vec<Value>, Stor
         attempt.sending.times.into(),
         attempt.takeovers.into(),
         attempt.claimed_amount.map_or(Value::Null, Value::from),
+        Value::maybe_text(attempt.reason.map(FailureReason::as_str)),
     ])
 }
 
@@ -160,6 +166,7 @@ pub(super) fn attempt_changes(attempt: &AttemptRecord) -> Result<Vec<Value>, Sto
         attempt.sending.issued_at.into(),
         attempt.sending.sent_at.into(),
         attempt.sending.times.into(),
+        Value::maybe_text(attempt.reason.map(FailureReason::as_str)),
     ])
 }
 

@@ -44,13 +44,14 @@ pub(super) const ATTEMPT_INSERT: &str = "
     INSERT INTO attempts (id, session, method, provider, account, provider_reference, placings,
         provider_transaction, hinted_transaction, return_token, amount, refunded, status, stage,
         next_action, deadline, uncertain, late, phone, name, ip, link, created_at, updated_at,
-        paid_at, issued_at, sent_at, sendings, takeovers, claimed_amount)
+        paid_at, issued_at, sent_at, sendings, takeovers, claimed_amount, reason)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)";
+        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)";
 pub(super) const ATTEMPT_UPDATE: &str = "
     UPDATE attempts SET provider_reference = $2, placings = $3, provider_transaction = $4,
         refunded = $5, status = $6, stage = $7, next_action = $8, deadline = $9, uncertain = $10,
-        late = $11, updated_at = $12, paid_at = $13, issued_at = $14, sent_at = $15, sendings = $16
+        late = $11, updated_at = $12, paid_at = $13, issued_at = $14, sent_at = $15, sendings = $16,
+        reason = $17
     WHERE id = $1";
 pub(super) const ATTEMPT_HINTED: &str = "UPDATE attempts SET hinted_transaction = $2 WHERE id = $1";
 pub(super) const ATTEMPT_CLAIMED: &str = "UPDATE attempts SET claimed_amount = $2 WHERE id = $1";
@@ -82,6 +83,10 @@ pub(super) const NOTIFICATION_INSERT: &str = "
     INSERT INTO notifications (account, digest, provider, at, body, attempt, provider_transaction)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (account, digest) DO NOTHING";
+/// When each transaction that an attempt was notified of was first spoken of, oldest first.
+pub(super) const NOTIFIED: &str = "
+    SELECT provider_transaction, MIN(at) AS since FROM notifications WHERE attempt = $1
+    GROUP BY provider_transaction ORDER BY MIN(at), provider_transaction";
 pub(super) const NOTIFIED_TRANSACTIONS: &str = "
     SELECT COUNT(*) AS entries FROM notifications
     WHERE attempt = $1 AND provider_transaction IS NOT NULL";
@@ -210,6 +215,11 @@ pub(super) const LINKS: &str = "
     SELECT * FROM links
     WHERE merchant = $1 AND owner = $2 AND (CAST($3 AS TEXT) IS NULL OR method = $3)
     ORDER BY id";
+
+pub(super) const CATALOGUE_UPSERT: &str = "
+    INSERT INTO catalogues (account, read_at, products) VALUES ($1, $2, $3)
+    ON CONFLICT (account) DO UPDATE SET read_at = excluded.read_at, products = excluded.products";
+pub(super) const CATALOGUES: &str = "SELECT * FROM catalogues";
 
 pub(super) const MIGRATIONS_TABLE: &str = "
     CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)";

@@ -6,13 +6,14 @@ use kasir_shared::{AttemptId, EventId, LinkId, MethodId, Moment, RefundId, Sessi
 
 use super::migrate;
 use super::tx::Driver;
-use super::work::{attempts, events, jobs, keys, links, notices, refunds, sessions};
+use super::work::{attempts, catalogues, events, jobs, keys, links, notices, refunds, sessions};
 use super::{
     Applied, AttemptHistory, AttemptRecord, Begun, Change, Claim, Closed, Closing, Delivery, Entry,
-    EventRecord, Finish, Job, JobKind, KeyUse, LinkApplied, LinkBegun, LinkChange, LinkHistory,
-    LinkRecord, NotificationRecord, RefundBegun, RefundRecord, Replaced, SavedAnswer,
-    SessionFilter, SessionRecord, SessionWithAttempts, Store, StoreError, Takeover,
+    EventRecord, Finish, Job, JobKind, KeptNotification, KeyUse, LinkApplied, LinkBegun,
+    LinkChange, LinkHistory, LinkRecord, NotificationRecord, RefundBegun, RefundRecord, Replaced,
+    SavedAnswer, SessionFilter, SessionRecord, SessionWithAttempts, Store, StoreError, Takeover,
 };
+use crate::provider::Catalogue;
 
 #[async_trait]
 impl<D: Driver> Store for D {
@@ -162,9 +163,14 @@ impl<D: Driver> Store for D {
     async fn keep_notification(
         &self,
         notification: &NotificationRecord,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<KeptNotification, StoreError> {
         let notification = notification.clone();
         self.write(move |tx| notices::keep_notification(tx, &notification)).await
+    }
+
+    async fn note_question(&self, attempt: &AttemptId, entry: &Entry) -> Result<(), StoreError> {
+        let (attempt, entry) = (attempt.clone(), entry.clone());
+        self.write(move |tx| notices::note_question(tx, &attempt, &entry)).await
     }
 
     async fn keep_return(
@@ -282,6 +288,20 @@ impl<D: Driver> Store for D {
     ) -> Result<Vec<LinkRecord>, StoreError> {
         let (merchant, owner) = (merchant.to_owned(), owner.to_owned());
         self.read(move |tx| links::list(tx, &merchant, &owner, method)).await
+    }
+
+    async fn keep_catalogue(
+        &self,
+        account: &str,
+        catalogue: &Catalogue,
+        at: Moment,
+    ) -> Result<(), StoreError> {
+        let (account, catalogue) = (account.to_owned(), catalogue.clone());
+        self.write(move |tx| catalogues::keep(tx, &account, &catalogue, at)).await
+    }
+
+    async fn catalogues(&self) -> Result<Vec<(String, Catalogue)>, StoreError> {
+        self.read(catalogues::all).await
     }
 
     async fn event(&self, id: &EventId) -> Result<Option<EventRecord>, StoreError> {

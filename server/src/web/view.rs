@@ -5,7 +5,7 @@ mod linked;
 use kasir_shared::api::checkout::{AttemptView, CheckoutView, MerchantView, Offer, Unavailable};
 use kasir_shared::{MethodId, Moment, Phone, Rupiah, Status};
 
-use crate::flow::{FlowError, House};
+use crate::flow::{FlowError, House, route as routing};
 use crate::merchant::{Merchant, Route, Unfit};
 use crate::store::{AttemptRecord, SessionRecord, SessionWithAttempts};
 
@@ -54,7 +54,7 @@ fn attempt_view(attempt: &AttemptRecord, now: Moment) -> AttemptView {
         amount: attempt.amount,
         next_action: attempt.next_action.clone().map(|next| next.at(seconds_left)),
         seconds_left,
-        reason: None,
+        reason: attempt.reason,
         late: attempt.late,
         uncertain: attempt.uncertain,
         created_at: attempt.created_at,
@@ -64,7 +64,7 @@ fn attempt_view(attempt: &AttemptRecord, now: Moment) -> AttemptView {
 
 fn offers(house: &House, merchant: &Merchant, session: &SessionRecord) -> Vec<Offer> {
     let offer = |method: &MethodId| {
-        let route = merchant.route(*method)?;
+        let route = &routing::offered(house, merchant, *method)?;
         let row = method.row();
         Some(Offer {
             id: row.id,

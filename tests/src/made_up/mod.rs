@@ -6,13 +6,16 @@
 //! without a word on what became of it.
 
 mod desk;
+mod linkage;
 mod provider;
+mod wallet;
 mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use kasir_server::merchant::Account;
+use kasir_server::provider::Links;
 use kasir_shared::Rupiah;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -20,6 +23,7 @@ use tokio::sync::watch;
 
 use desk::Books;
 pub use desk::{Fault, Held, Operation};
+pub use wallet::HeldLink;
 
 /// What signs notifications.
 const SECRET: &str = "made-up-secret";
@@ -33,6 +37,17 @@ pub enum Kind {
     Redirect,
     /// By a prompt on the phone, which placing the order sends.
     Push,
+}
+
+/// How its customers link a wallet.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shape {
+    /// At its own page, from which the browser brings a code back that is exchanged.
+    Code,
+    /// At its own page; whoever asks how the link stands hears of it, and so does who is told.
+    Told,
+    /// Without any page.
+    AtOnce,
 }
 
 /// How a provider is.
@@ -50,6 +65,10 @@ pub struct Habits {
     pub repeats_amount: bool,
     /// Whether it gives money back.
     pub refunds: bool,
+    /// Whether its customers link their wallets.
+    pub links: Links,
+    /// And how.
+    pub shape: Shape,
 }
 
 impl Habits {
@@ -62,7 +81,14 @@ impl Habits {
             max: Rupiah::MAX,
             repeats_amount: true,
             refunds: true,
+            links: Links::Never,
+            shape: Shape::Code,
         }
+    }
+
+    /// One whose wallet can be linked, or must be.
+    pub const fn linking(links: Links, shape: Shape) -> Self {
+        Self { links, shape, ..Self::of(Kind::Redirect) }
     }
 }
 

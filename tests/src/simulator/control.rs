@@ -32,9 +32,10 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/_sim/ledger", get(ledger))
         .route("/_sim/requests", get(requests))
         .route("/_sim/clock", get(clock).post(advance))
+        .merge(super::espay::controls())
 }
 
-fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+pub(super) fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
     let title = status.canonical_reason().unwrap_or_default();
     let body = json!({
         "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
@@ -43,7 +44,7 @@ fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
     (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
-fn refused(refused: Refused) -> Response {
+pub(super) fn refused(refused: Refused) -> Response {
     match refused {
         Refused::Unknown => problem(StatusCode::NOT_FOUND, "not_found", "there is no such id"),
         Refused::Decided => {
@@ -56,16 +57,16 @@ fn refused(refused: Refused) -> Response {
     }
 }
 
-fn unprocessable(detail: &str) -> Response {
+pub(super) fn unprocessable(detail: &str) -> Response {
     problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)
 }
 
-fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
+pub(super) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
 /// A word of one of our enums.
-fn named<'de, T: Deserialize<'de>>(word: &'de str) -> Option<T> {
+pub(super) fn named<'de, T: Deserialize<'de>>(word: &'de str) -> Option<T> {
     let read: Result<T, serde::de::value::Error> = T::deserialize(word.into_deserializer());
     read.ok()
 }
@@ -123,7 +124,7 @@ async fn turn(
     Path((provider, turn)): Path<(String, String)>,
 ) -> Response {
     let Some(provider) = named::<Provider>(&provider) else {
-        return problem(StatusCode::NOT_FOUND, "not_found", "there are nicepay and winpay");
+        return problem(StatusCode::NOT_FOUND, "not_found", "there are nicepay, winpay and espay");
     };
     let turned = match turn.as_str() {
         "up" => sim.bring_up(provider).await,

@@ -9,8 +9,16 @@ const fn is_api(operation: Operation) -> bool {
         | Operation::Registration
         | Operation::Inquiry
         | Operation::Cancel
-        | Operation::LinkInitiate => true,
-        Operation::Payment | Operation::LinkEnable | Operation::Notification => false,
+        | Operation::LinkInitiate
+        | Operation::MerchantInfo
+        | Operation::AuthCode
+        | Operation::Binding
+        | Operation::AccountInquiry
+        | Operation::Balance
+        | Operation::Unbinding => true,
+        Operation::Payment | Operation::LinkEnable | Operation::Notification | Operation::Bill => {
+            false
+        }
     }
 }
 
@@ -18,6 +26,7 @@ impl Fault {
     /// Whether it can be played on an operation at all.
     pub const fn fits(self, operation: Operation) -> bool {
         let sent = matches!(operation, Operation::Notification);
+        let asked = matches!(operation, Operation::Bill);
         match self {
             Self::LostReply
             | Self::LostRequest
@@ -28,7 +37,7 @@ impl Fault {
             | Self::Truncated
             | Self::Enormous
             | Self::Redirect
-            | Self::Slow => !sent,
+            | Self::Slow => !sent && !asked,
             Self::Busy
             | Self::InternalError
             | Self::InProgress
@@ -41,9 +50,9 @@ impl Fault {
             Self::DuplicateNotification
             | Self::LateNotification
             | Self::ReorderedNotification
-            | Self::CorruptSignature
             | Self::StaleTimestamp
             | Self::NoNotification => sent,
+            Self::CorruptSignature => sent || asked,
             Self::ForgedNotification => {
                 sent || matches!(
                     operation,
@@ -65,6 +74,9 @@ impl Fault {
 
     pub(super) fn strikes_unaimed(self, operation: Operation) -> bool {
         let sent = operation == Operation::Notification;
+        if operation == Operation::Bill {
+            return false;
+        }
         if self == Self::WrongAmount {
             return sent;
         }

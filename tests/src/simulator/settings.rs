@@ -1,4 +1,5 @@
 //! What a simulator is told before it opens: its merchants and its habits.
+use super::espay::EspaySettings;
 use super::nicepay::NicepaySnapSettings;
 use super::winpay::WinpaySettings;
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ pub struct Settings {
     pub nicepay_snap: NicepaySnapSettings,
     /// How Winpay behaves.
     pub winpay: WinpaySettings,
+    /// How Espay behaves.
+    pub espay: EspaySettings,
     /// Real time that every call of a merchant's server takes at least.
     pub processing_delay: Duration,
     /// Virtual time after which a payment step pays by itself, as the sandbox merchant IONPAYTEST's do.
@@ -44,6 +47,7 @@ impl Default for Settings {
             strict_cart: false,
             nicepay_snap: NicepaySnapSettings::default(),
             winpay: WinpaySettings::default(),
+            espay: EspaySettings::default(),
             processing_delay: Duration::ZERO,
             autopaid_after: None,
             links_answer_json: true,

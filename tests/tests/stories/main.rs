@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod trouble;
+mod links;
 mod routing;
 mod orphans;
 mod circuits;

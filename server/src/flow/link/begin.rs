@@ -29,10 +29,11 @@ pub async fn begin_link(
         return Err(FlowError::refused(ProblemCode::SessionNotOpen));
     }
     let offered = session.methods.contains(&wanted.method);
-    let route = house.merchant_of(session)?.route(wanted.method).filter(|_| offered);
+    let route = routing::offered(house, house.merchant_of(session)?, wanted.method);
+    let route = route.filter(|_| offered);
     let route = route.ok_or_else(|| FlowError::field(ProblemCode::MethodNotOffered, "method"))?;
     let phone = phone(wanted.phone.as_deref())?;
-    begin_on(house, session, (route, &[]), (phone, visitor.ip)).await
+    begin_on(house, session, (&route, &[]), (phone, visitor.ip)).await
 }
 
 /// Begins to link the wallet of a route at the first account that can link it, other than those that
@@ -102,7 +103,8 @@ impl Draft<'_> {
             provider: self.account.provider.name().to_owned(),
             account: self.account.id.clone(),
             return_token: house.dice.token("rt_"),
-            state: house.dice.token(""),
+            // No wallet takes less than 32 letters and digits.
+            state: hex::encode(house.dice.draw()),
             state_used: false,
             status: LinkStatus::Pending,
             next_action: None,

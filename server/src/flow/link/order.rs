@@ -29,7 +29,7 @@ pub(super) fn order(
         notify_url: house.address(&format!("/notify/{}/{}", account.provider.name(), account.id)),
         return_url: house.address(&format!("/return/{}", link.return_token)),
         begun_at: link.created_at,
-        catalogue: None,
+        catalogue: house.catalogues.of(&account.id),
     })
 }
 

@@ -37,7 +37,7 @@ impl Work<'_> {
             Course::Placed => self.placed(outcome, change),
             Course::Refused => {
                 self.note(EntryKind::Answer, &why);
-                self.over(change)
+                self.over(&outcome, change)
             }
             Course::Again { after_s } => {
                 self.note(
@@ -82,9 +82,19 @@ impl Work<'_> {
 
     /// It was refused. That says nothing of an earlier sending which may have been heard: such an
     /// attempt counts as called off, so that money which comes all the same makes it paid, late.
-    fn over(&self, change: Change) -> Change {
+    fn over(&self, outcome: &Result<Started, CourierError>, change: Change) -> Change {
         let event = if self.sending.times > 1 { Event::Withdrawn } else { Event::Declined };
-        Change { event: Some(event), next_look: NextLook::Never, ..change }
+        let reason = match outcome {
+            Ok(Started::Refused(refusal)) => Some(refusal.reason),
+            Ok(
+                Started::Placed { .. }
+                | Started::ReferenceTaken
+                | Started::Orphaned
+                | Started::Busy,
+            )
+            | Err(_) => None,
+        };
+        Change { event: Some(event), reason, next_look: NextLook::Never, ..change }
     }
 
     fn unknown(&self, mut change: Change, prompts: bool) -> Change {
@@ -122,7 +132,7 @@ impl Work<'_> {
                 } else {
                     self.note(EntryKind::Answer, &why);
                 }
-                self.over(change)
+                self.over(outcome, change)
             }
             Course::Lost if matches!(outcome, Ok(Started::Orphaned)) => {
                 self.note(EntryKind::Answer, "its number is taken by a call whose answer was lost");

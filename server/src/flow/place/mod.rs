@@ -143,7 +143,7 @@ impl<'a> Work<'a> {
     async fn take_another_number(&mut self) -> Result<bool, FlowError> {
         let now = self.house.now();
         self.placings += 1;
-        self.reference = format!("{}-{}", self.attempt.id, self.placings);
+        self.reference = self.account.provider.order_number(&self.attempt.id, self.placings);
         self.sending = Sending::first(now);
         self.note(EntryKind::Page, "the order number was taken by a call whose answer was lost");
         let mut change = Change::at(now);

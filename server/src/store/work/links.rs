@@ -14,7 +14,9 @@ use crate::payment::{self, Plan};
 /// How many links one session may begin.
 const LINKS_MAX: usize = 20;
 /// How many entries of a kind that comes from outside are noted for one link.
-const ENTRIES_MAX: u64 = 20;
+const OUTSIDE_MAX: u64 = 20;
+/// How many of what is said to the provider and by it: a balance may be asked for without end.
+const SAID_MAX: u64 = 300;
 
 pub(crate) fn begin(
     tx: &mut dyn Tx,
@@ -124,8 +126,8 @@ fn replace_others(
     Ok(())
 }
 
-/// Adds to a link's timeline. What comes from outside can come without end: of each such kind only
-/// the first few are noted.
+/// Adds to a link's timeline. What comes from outside, or is asked for from there, can come without
+/// end: of each such kind only the first are noted.
 pub(crate) fn note<'a>(
     tx: &mut dyn Tx,
     link: &LinkId,
@@ -135,9 +137,9 @@ pub(crate) fn note<'a>(
     let last = one(tx, sql::LINK_TIMELINE_LAST, std::slice::from_ref(&key))?;
     let mut position: u32 = last.map_or(Ok(0), |row| row.of("link_timeline").number("position"))?;
     for entry in entries {
-        if from_outside(entry.kind) {
+        if let Some(most) = most(entry.kind) {
             let values = [key.clone(), Value::text(entry.kind.as_str())];
-            if count(tx, "link_timeline", sql::LINK_TIMELINE_COUNT, &values)? >= ENTRIES_MAX {
+            if count(tx, "link_timeline", sql::LINK_TIMELINE_COUNT, &values)? >= most {
                 continue;
             }
         }
@@ -155,17 +157,16 @@ pub(crate) fn note<'a>(
     Ok(())
 }
 
-const fn from_outside(kind: EntryKind) -> bool {
+/// How many entries of a kind are noted at most.
+const fn most(kind: EntryKind) -> Option<u64> {
     match kind {
-        EntryKind::Return | EntryKind::Notification => true,
-        EntryKind::Request
-        | EntryKind::Answer
-        | EntryKind::Silence
-        | EntryKind::Page
+        EntryKind::Return | EntryKind::Notification => Some(OUTSIDE_MAX),
+        EntryKind::Request | EntryKind::Answer | EntryKind::Silence => Some(SAID_MAX),
+        EntryKind::Page
         | EntryKind::Merchant
         | EntryKind::Route
         | EntryKind::Status
-        | EntryKind::Alarm => false,
+        | EntryKind::Alarm => None,
     }
 }
 

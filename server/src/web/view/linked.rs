@@ -20,7 +20,8 @@ pub(super) async fn links(
         let serves = |stop: &Stop| stop.account == link.account && stop.takes(session.amount);
         link.status == LinkStatus::Active
             && session.methods.contains(&link.method)
-            && merchant.route(link.method).is_some_and(|route| route.stops.iter().any(serves))
+            && routing::offered(house, merchant, link.method)
+                .is_some_and(|route| route.stops.iter().any(serves))
     };
     Ok(links.iter().filter(pays).map(|link| link_view(house, link)).collect())
 }
