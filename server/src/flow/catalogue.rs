@@ -35,23 +35,29 @@ impl Catalogues {
 
 /// Recalls the lists that were read before this process began.
 pub async fn recall(house: &House) {
-    match house.store.catalogues().await {
-        Ok(kept) => {
-            for (account, catalogue) in kept {
-                house.catalogues.put(&account, catalogue);
+    for account in house.merchants.accounts().filter(|account| tells(house, account)) {
+        match house.store.catalogue(&account.id).await {
+            Ok(Some(catalogue)) => house.catalogues.put(&account.id, catalogue),
+            Ok(None) => {}
+            // It is asked for anew; until then everything that is configured counts as offered.
+            Err(error) => {
+                tracing::error!(account = account.id, %error, "a list of products is not recalled");
             }
         }
-        // They are asked for anew; until then everything that is configured counts as offered.
-        Err(error) => tracing::error!(%error, "the lists of products cannot be recalled"),
     }
+}
+
+/// Whether an account's provider can say which products it has.
+fn tells(house: &House, account: &Account) -> bool {
+    account.provider.catalogue(house.occasion()).is_some()
 }
 
 /// Reads the lists now and whenever they are due, until told to stop.
 pub async fn run(house: House, stop: CancellationToken) {
     let begin = house.now();
-    let asks = |account: &&Account| account.provider.catalogue(house.occasion()).is_some();
+    let telling = house.merchants.accounts().filter(|account| tells(&house, account));
     let mut due: BTreeMap<String, Moment> =
-        house.merchants.accounts().filter(asks).map(|one| (one.id.clone(), begin)).collect();
+        telling.map(|account| (account.id.clone(), begin)).collect();
     loop {
         let now = house.now();
         let ready = due.iter().filter(|(_, due)| **due <= now).map(|(account, _)| account);

@@ -99,14 +99,18 @@ fn choose<'a>(
     Some(Pick { account, skipped })
 }
 
-/// One account and no other; `None` where it is not on the route or does not take the amount.
+/// The account of a linked wallet and no other; `None` where it is not on the route, does not take the
+/// amount, or takes nobody's linked wallet any more.
 pub(super) fn at<'a>(
     house: &'a House,
     route: &Route,
     amount: Rupiah,
     account: &str,
 ) -> Option<Pick<'a>> {
-    let stop = route.stops.iter().find(|stop| stop.account == account && stop.takes(amount))?;
+    let fits = |stop: &&Stop| {
+        stop.account == account && stop.takes(amount) && links(house, route, stop) != Links::Never
+    };
+    let stop = route.stops.iter().find(fits)?;
     let account = house.merchants.account(&stop.account)?;
     Some(Pick { account, skipped: Vec::new() })
 }

@@ -225,8 +225,8 @@ pub trait Store: Send + Sync {
         catalogue: &Catalogue,
         at: Moment,
     ) -> Result<(), StoreError>;
-    /// Every account's products, as they were last kept.
-    async fn catalogues(&self) -> Result<Vec<(String, Catalogue)>, StoreError>;
+    /// An account's products, as they were last kept.
+    async fn catalogue(&self, account: &str) -> Result<Option<Catalogue>, StoreError>;
 
     /// An event.
     async fn event(&self, id: &EventId) -> Result<Option<EventRecord>, StoreError>;

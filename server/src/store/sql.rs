@@ -219,7 +219,7 @@ pub(super) const LINKS: &str = "
 pub(super) const CATALOGUE_UPSERT: &str = "
     INSERT INTO catalogues (account, read_at, products) VALUES ($1, $2, $3)
     ON CONFLICT (account) DO UPDATE SET read_at = excluded.read_at, products = excluded.products";
-pub(super) const CATALOGUES: &str = "SELECT * FROM catalogues";
+pub(super) const CATALOGUE: &str = "SELECT * FROM catalogues WHERE account = $1";
 
 pub(super) const MIGRATIONS_TABLE: &str = "
     CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)";

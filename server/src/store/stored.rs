@@ -300,8 +300,9 @@ impl<D: Driver> Store for D {
         self.write(move |tx| catalogues::keep(tx, &account, &catalogue, at)).await
     }
 
-    async fn catalogues(&self) -> Result<Vec<(String, Catalogue)>, StoreError> {
-        self.read(catalogues::all).await
+    async fn catalogue(&self, account: &str) -> Result<Option<Catalogue>, StoreError> {
+        let account = account.to_owned();
+        self.read(move |tx| catalogues::find(tx, &account)).await
     }
 
     async fn event(&self, id: &EventId) -> Result<Option<EventRecord>, StoreError> {

@@ -3,7 +3,6 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use kasir_shared::ProblemCode;
 
 use super::App;
@@ -45,7 +44,7 @@ fn plain(verdict: &Verdict) -> Result<Response, Refusal> {
     let refused = |code| Err(Refusal::of(code));
     match verdict {
         Verdict::Kept { .. } | Verdict::OtherAmount(_) | Verdict::PaidAlready(_) => {
-            Ok(StatusCode::OK.into_response())
+            Ok("OK".into_response())
         }
         // Told so that it is sent again: an answer of ours may have been lost on the way to disk.
         Verdict::Unknown | Verdict::Asked(_) => refused(ProblemCode::NotFound),

@@ -103,7 +103,7 @@ impl Draft<'_> {
             provider: self.account.provider.name().to_owned(),
             account: self.account.id.clone(),
             return_token: house.dice.token("rt_"),
-            // No wallet takes less than 32 letters and digits.
+            // Espay has room for 32 characters.
             state: hex::encode(house.dice.draw()),
             state_used: false,
             status: LinkStatus::Pending,

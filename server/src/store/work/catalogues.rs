@@ -4,6 +4,7 @@ use kasir_shared::Moment;
 
 use super::super::tx::{Tx, Value, change_one};
 use super::super::{StoreError, sql};
+use super::one;
 use crate::provider::Catalogue;
 
 pub(crate) fn keep(
@@ -16,10 +17,7 @@ pub(crate) fn keep(
     change_one(tx, "catalogues", sql::CATALOGUE_UPSERT, &values)
 }
 
-pub(crate) fn all(tx: &mut dyn Tx) -> Result<Vec<(String, Catalogue)>, StoreError> {
-    let read = |row: &super::Row| {
-        let cells = row.of("catalogues");
-        Ok((cells.text("account")?, Catalogue { products: cells.json("products")? }))
-    };
-    tx.query(sql::CATALOGUES, &[])?.iter().map(read).collect()
+pub(crate) fn find(tx: &mut dyn Tx, account: &str) -> Result<Option<Catalogue>, StoreError> {
+    let row = one(tx, sql::CATALOGUE, &[Value::text(account)])?;
+    row.map(|row| Ok(Catalogue { products: row.of("catalogues").json("products")? })).transpose()
 }

@@ -17,11 +17,17 @@ pub(super) async fn links(
 ) -> Result<Vec<LinkView>, FlowError> {
     let links = house.store.links(&session.merchant, &session.link_owner(), None).await?;
     let pays = |link: &&LinkRecord| {
-        let serves = |stop: &Stop| stop.account == link.account && stop.takes(session.amount);
+        let route = routing::offered(house, merchant, link.method);
+        let serves = |route: Route| {
+            route.stops.iter().any(|stop| {
+                stop.account == link.account
+                    && stop.takes(session.amount)
+                    && routing::links(house, &route, stop) != Links::Never
+            })
+        };
         link.status == LinkStatus::Active
             && session.methods.contains(&link.method)
-            && routing::offered(house, merchant, link.method)
-                .is_some_and(|route| route.stops.iter().any(serves))
+            && route.is_some_and(serves)
     };
     Ok(links.iter().filter(pays).map(|link| link_view(house, link)).collect())
 }

@@ -220,9 +220,11 @@ mod tests {
 
     #[test]
     fn the_page_comes_by_json_or_by_a_redirect() {
-        let agrees = |response| match said(response).unwrap() {
-            LinkStep::Agree(Next::Redirect(url)) => url.to_string(),
-            step => panic!("{step:?}"),
+        let agrees = |response| {
+            let Ok(LinkStep::Agree(Next::Redirect(url))) = said(response) else {
+                panic!("no page")
+            };
+            url.to_string()
         };
         assert_eq!(agrees(answer(200, ANSWER)), "https://sim.local/wallet/consent?ticket=tk_01");
         let mut redirect = answer(302, "");

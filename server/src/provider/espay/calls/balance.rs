@@ -134,12 +134,12 @@ fn kind(account: &Value) -> Option<Kind> {
 /// How much is to be had: an amount of the standard's, or a bare number of rupiah.
 fn amount(account: &Value) -> Option<Rupiah> {
     let found = AMOUNTS.iter().find_map(|path| at(account, path).filter(|found| !found.is_null()));
-    let (value, currency) = match found? {
-        Value::Object(amount) => {
+    let (value, currency) = match found?.as_object() {
+        Some(amount) => {
             let currency = amount.get("currency").map_or(Some(RUPIAH), Value::as_str)?;
             (amount.get("value")?, currency)
         }
-        bare => (bare, RUPIAH),
+        None => (found?, RUPIAH),
     };
     let digits = match value {
         Value::String(digits) => digits.clone(),

@@ -219,10 +219,8 @@ mod tests {
     }
 
     fn token(step: Result<LinkStep, ProviderError>) -> String {
-        match step.unwrap() {
-            LinkStep::Linked(agreement) => agreement.token.expose().to_owned(),
-            step => panic!("{step:?}"),
-        }
+        let Ok(LinkStep::Linked(agreement)) = step else { panic!("{step:?}") };
+        agreement.token.expose().to_owned()
     }
 
     fn body(dialogue: Dialogue<LinkStep>) -> String {

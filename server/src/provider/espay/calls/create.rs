@@ -320,3 +320,6 @@ fn next(method: MethodId, web: &str, app: Option<&str>) -> Result<Next, Provider
         None => Next::Redirect(web_url),
     })
 }
+
+#[cfg(test)]
+mod tests;
