@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use kasir_server::merchant::Account;
 use kasir_tests::simulator::{Settings, VirtualClock};
 use kasir_tests::town::{Addresses, Ground, Routing, SECRET_KEY, StandIn, Town};
 use serde_json::{Value, json};
@@ -112,7 +111,7 @@ where
 }
 
 /// The town's configuration with linked wallets, and OVO by somebody who stands in.
-fn served_by(mut toml: String, stand_in: Option<&Account>) -> String {
+fn served_by(mut toml: String, stand_in: Option<&str>) -> String {
     let mut serve = |method: &str, account: &str| {
         let usual = format!("id = \"{method}\"\naccounts = [\"nicepay\"]");
         let row = format!("id = \"{method}\"\naccounts = [\"{account}\"]");
@@ -126,7 +125,7 @@ fn served_by(mut toml: String, stand_in: Option<&Account>) -> String {
         serve(method.as_str(), "linked-wallets");
     }
     if let Some(stand_in) = stand_in {
-        serve("ovo", &stand_in.id);
+        serve("ovo", stand_in);
     }
     toml
 }
@@ -138,17 +137,17 @@ impl Stage {
         let (clock, settings) = (VirtualClock::running(), Settings::default());
         let town = match (setting.routing, setting.linked) {
             (Routing::Nicepay, Some(linked)) => {
-                let mut accounts = vec![linked.account()];
                 let stand_in = setting.stand_in.map(|stand_in| stand_in.account);
-                accounts.extend(stand_in.clone());
-                let edit = move |toml, _: &Addresses| served_by(toml, stand_in.as_ref());
+                let ovo = stand_in.as_ref().map(|account| account.id.clone());
+                let edit = move |toml, _: &Addresses| served_by(toml, ovo.as_deref());
+                let accounts = [linked.account()].into_iter().chain(stand_in).collect();
                 let how = (accounts, edit);
                 Town::build_of(ground, folder.path(), clock, settings, how).await
             }
             (Routing::Nicepay, None) => {
                 Town::build_with(ground, folder.path(), clock, settings, setting.stand_in).await
             }
-            (Routing::Everything, _) => {
+            (Routing::Everything | Routing::Espay, _) => {
                 Town::build_routed(ground, folder.path(), clock, settings, setting.routing).await
             }
         };
