@@ -84,7 +84,7 @@ async fn the_classic_inquiry_has_letters_and_wants_its_hash() {
 }
 
 /// The form of a push, with a hash over these last two parts.
-fn push<'a>(shop: &Shop, reference: &'a str, tail: [&str; 2]) -> Vec<(&'static str, String)> {
+fn push(shop: &Shop, reference: &str, tail: [&str; 2]) -> Vec<(&'static str, String)> {
     let parts = ["RQ0001", &shop.merchant.code, "OVO", reference, "150000"];
     vec![
         ("rq_uuid", "RQ0001".to_owned()),

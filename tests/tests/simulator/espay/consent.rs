@@ -129,6 +129,23 @@ async fn a_browser_can_be_made_to_come_back_with_a_wrong_state_or_none() {
         assert_eq!(parameter(&back, "state"), said);
         assert_ne!(parameter(&back, "authCode"), "");
     }
+    let mut body = shop.binding("LINK0001", "DANALINK");
+    body["redirectUrl"] = json!("https://shop.example/linked?state=abc&x=1");
+    shop.ask(BINDING, &body).await;
+    let id = shop.sim.espay_links().pop().unwrap().id;
+    shop.sim.answer_espay_link(&id, true).unwrap();
+    for (state, said) in [
+        (ReturnedState::Wrong, "0000000000000000"),
+        (ReturnedState::Missing, ""),
+        (ReturnedState::Right, "abc"),
+    ] {
+        shop.sim.return_espay_state(state);
+        let back = shop.sim.espay_links().pop().unwrap().return_url.unwrap();
+        assert_eq!(
+            (parameter(&back, "state").as_str(), parameter(&back, "x").as_str()),
+            (said, "1")
+        );
+    }
     let returns_reference = BTreeSet::from(["SHOPEELINK".to_owned()]);
     let shop = shop_of(EspaySettings { returns_reference, ..EspaySettings::default() }).await;
     shop.auth_code("SHOPEELINK").await;

@@ -456,11 +456,11 @@ pub(crate) fn hash(parts: &[&str]) -> String {
 async fn arrived(State(ear): State<Ear>, request: Request) -> (StatusCode, String) {
     let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
-    let heard = Heard {
+    let arrived = Heard {
         path: head.uri.path().to_owned(),
         headers: head.headers,
         body: String::from_utf8(body.to_vec()).unwrap(),
     };
-    ear.heard.lock().unwrap().push(heard.clone());
-    ear.answer(&heard)
+    ear.heard.lock().unwrap().push(arrived.clone());
+    ear.answer(&arrived)
 }
