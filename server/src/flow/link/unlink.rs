@@ -31,7 +31,7 @@ pub async fn unlink(house: &House, link: &LinkRecord, by: By) -> Result<(), Flow
     };
     let mut change = LinkChange::at(now);
     match link.status {
-        LinkStatus::Gone => return Ok(()),
+        LinkStatus::Gone => Ok(()),
         LinkStatus::Pending => {
             change.entries.push(Entry::new(now, kind, format!("the {who} called it off")));
             change.next_look = NextLook::Never;

@@ -59,8 +59,9 @@ async fn an_agreement_is_ended_when_the_provider_can_be_told() {
     wallet.is_down(false);
     wallet.arrange(Operation::Unlink, Fault::Busy);
     wallet.arrange(Operation::Unlink, Fault::LostReply);
-    for asked in 1..=3 {
-        world.pass(60);
+    // A little later each time.
+    for (asked, seconds) in [(1, 60), (2, 120), (3, 240)] {
+        world.pass(seconds);
         let asks = async || (wallet.asked(Operation::Unlink) >= asked).then_some(());
         eventually(&format!("asked {asked} times"), asks).await;
         world.settled().await;
