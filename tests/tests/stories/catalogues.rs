@@ -19,9 +19,12 @@ fn offered(view: &Value) -> Vec<&str> {
         .collect()
 }
 
+/// Waits until these are offered. Nobody is told of a list that changed: the page sees it when it looks.
 async fn is_offered(world: &World, session: &Opened, expected: &[&str]) {
-    let what = format!("{expected:?} are offered");
-    world.seen(session, &what, |view| offered(view) == expected).await;
+    eventually(&format!("{expected:?} are offered"), async || {
+        (offered(&world.view(session).await) == expected).then_some(())
+    })
+    .await;
 }
 
 /// Waits until a provider was asked so often what the account has: the next time is ten minutes after
