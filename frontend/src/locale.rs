@@ -360,9 +360,7 @@ impl Key {
             Self::GroupOther => ("Lainnya", "Other"),
             Self::HintWallet => ("Buka aplikasi {method}", "Open the {method} app"),
             Self::HintPush => ("Setujui di aplikasi {method}", "Approve in the {method} app"),
-            Self::HintLink => {
-                ("Hubungkan sekali, lalu sekali sentuh", "Link once, then pay in one tap")
-            }
+            Self::HintLink => ("Cukup hubungkan sekali", "Link once, then pay in one tap"),
             Self::HintLinked => ("Bayar sekali sentuh", "Pay in one tap"),
             Self::HintCounter => ("Kode bayar untuk kasir", "A code for the cashier"),
             Self::HintPayLater => ("Cicilan atau bayar bulan depan", "Instalments, or next month"),

@@ -71,7 +71,8 @@ fn hint(words: &Words, offer: &Offer, link: Option<&LinkView>) -> String {
     let key = match offer.kind {
         Kind::Wallet if offer.fields.contains(&Field::Phone) => Key::HintPush,
         Kind::Wallet => Key::HintWallet,
-        Kind::LinkedWallet => Key::HintLink,
+        Kind::LinkedWallet if offer.linkable == Linkable::Required => Key::HintLink,
+        Kind::LinkedWallet => Key::HintWallet,
         Kind::Counter => Key::HintCounter,
         Kind::PayLater => Key::HintPayLater,
         Kind::HostedPage => Key::HintPage,

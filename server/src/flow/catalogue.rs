@@ -68,7 +68,7 @@ pub async fn run(house: House, stop: CancellationToken) {
         };
         for (account, read) in done {
             let pause_s = if read { AGAIN_S } else { AFTER_FAILURE_S };
-            due.insert(account, house.now().plus_s(pause_s));
+            due.insert(account, now.plus_s(pause_s));
         }
         let Some(next) = due.values().min().copied() else { return };
         tokio::select! {

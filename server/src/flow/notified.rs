@@ -64,12 +64,13 @@ impl Heard<'_> {
         if kept.new && other_amount {
             alarm(&attempt, "a notification speaks of another amount than ours");
         }
-        let stranger = self.is_of_another(attempt.transaction.as_ref());
-        let second =
-            is_paid(&attempt) && (stranger || self.is_of_another(kept.first_transaction.as_ref()));
-        if stranger || second {
+        // Paid by polling alone, an order is known by the first payment that was told of.
+        let first = kept.first_transaction.as_ref().filter(|_| is_paid(&attempt));
+        let stranger = self.is_of_another(attempt.transaction.as_ref().or(first));
+        if stranger {
             alarm(&attempt, "a notification speaks of another transaction than ours");
         }
+        let second = stranger && is_paid(&attempt);
         let bill = Box::new(bill(self.house, (&session, &attempt), &self.notice.reference)?);
         Ok(verdict(&kept, bill, (second, other_amount)))
     }

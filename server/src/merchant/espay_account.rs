@@ -61,3 +61,92 @@ pub(super) const fn addresses(config: &EspayConfig) -> [(&'static str, &WebUrl);
         ("classic_url", &config.classic_url),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use kasir_shared::MethodId;
+
+    use super::*;
+
+    const PRIVATE: &str = include_str!("../../../tests/vectors/keys/espay-merchant.pem");
+    const PUBLIC: &str = include_str!("../../../tests/vectors/keys/espay.pub.pem");
+    const ACCOUNT: &str = r#"
+        id = "main"
+        merchant_code = "SGWDEMOSHOP"
+        api_key = { env = "API" }
+        signature_key = { env = "SIGNATURE" }
+        password = { env = "PASSWORD" }
+        private_key = { env = "PRIVATE" }
+        espay_public_key = { env = "PUBLIC" }
+        linkage_url = "https://sandbox-api.espay.id"
+        h2h_url = "https://sandbox-api.espay.id"
+        classic_url = "https://sandbox-api.espay.id"
+        customer_phone = "081122334455"
+        customer_email = "halo@shop.example"
+        [[products]]
+        method = "dana"
+        code = "DANALINK"
+        way = "linked"
+        binding = "auth_code"
+        min = 5000
+        [[products]]
+        method = "ovo"
+        code = "OVO"
+        way = "push"
+        [push]
+        user = "kopi"
+        password = { env = "PUSH" }
+    "#;
+
+    fn outcome(toml: &str) -> Result<Arc<dyn Provider>, ConfigError> {
+        let pairs = [
+            ("API", "00112233445566778899aabbccddeeff"),
+            ("SIGNATURE", "demokey012345678"),
+            ("PASSWORD", "demo"),
+            ("PUSH", "giling"),
+            ("PRIVATE", PRIVATE),
+            ("PUBLIC", PUBLIC),
+        ];
+        let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config: EspayConfig = toml::from_str(toml).unwrap();
+        read(&config, &|name| format!("accounts[0].{name}"), &Environment::of(pairs))
+    }
+
+    fn complaint(toml: &str) -> String {
+        outcome(toml).err().unwrap().field
+    }
+
+    #[test]
+    fn what_is_missing_or_of_no_use_is_named_by_field() {
+        for (name, field) in [
+            ("API", "api_key"),
+            ("SIGNATURE", "signature_key"),
+            ("PASSWORD", "password"),
+            ("PRIVATE", "private_key"),
+            ("PUBLIC", "espay_public_key"),
+            ("PUSH", "push.password"),
+        ] {
+            let wrong = ACCOUNT.replace(&format!("\"{name}\""), "\"NONE\"");
+            assert_eq!(complaint(&wrong), format!("accounts[0].{field}"));
+        }
+        let swapped = ACCOUNT.replace("\"PRIVATE\"", "\"PUBLIC\"");
+        assert_eq!(complaint(&swapped), "accounts[0].private_key");
+        let unbound = ACCOUNT.replace("binding = \"auth_code\"", "");
+        assert_eq!(complaint(&unbound), "accounts[0].products[0].binding");
+    }
+
+    #[test]
+    fn an_account_serves_what_its_products_do() {
+        let espay = outcome(ACCOUNT).unwrap();
+        assert_eq!(espay.name(), "espay");
+        assert_eq!(
+            espay.terms(MethodId::Dana).map(|terms| terms.min),
+            kasir_shared::Rupiah::new(5_000)
+        );
+        assert!(espay.terms(MethodId::Gopay).is_none());
+        assert!(espay.ipv4_only(), "Espay lets in IPv4 alone unless told otherwise");
+        assert_eq!(espay.keys().len(), 4);
+        let either = outcome(&format!("ipv4_only = false\n{ACCOUNT}")).unwrap();
+        assert!(!either.ipv4_only());
+    }
+}

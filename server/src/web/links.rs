@@ -16,9 +16,9 @@ use super::extract::{Named, Whole, json};
 use super::problem::Refusal;
 use super::visitor::is_form;
 use super::{App, page};
-use crate::flow::Visitor;
 use crate::flow::link::unlink::By;
 use crate::flow::link::{balance as asking, begin as beginning, own, unlink as unlinking};
+use crate::flow::{FlowError, Visitor};
 use crate::store::SessionWithAttempts;
 
 /// The customer wants to link a wallet.
@@ -149,7 +149,7 @@ async fn end(app: &App, known: SessionWithAttempts, id: &str) -> Result<(), Refu
 
 async fn on_its_own(
     app: &App,
-    work: impl Future<Output = Result<(), crate::flow::FlowError>> + Send + 'static,
+    work: impl Future<Output = Result<(), FlowError>> + Send + 'static,
 ) -> Result<(), Refusal> {
     finished(app.tasks.spawn(work).await)
 }

@@ -27,11 +27,13 @@ pub enum Operation {
     Balance,
     /// To end an agreement.
     Unlink,
+    /// Which products the account has.
+    Catalogue,
 }
 
 impl Operation {
     /// Every operation, with its path.
-    pub(super) const ALL: [(Self, &'static str); 9] = [
+    pub(super) const ALL: [(Self, &'static str); 10] = [
         (Self::Order, "/order"),
         (Self::Inquiry, "/inquiry"),
         (Self::Cancel, "/cancel"),
@@ -41,6 +43,7 @@ impl Operation {
         (Self::Agreed, "/agreed"),
         (Self::Balance, "/balance"),
         (Self::Unlink, "/unlink"),
+        (Self::Catalogue, "/catalogue"),
     ];
 
     /// Where it is asked for.
@@ -112,6 +115,7 @@ pub(super) struct Books {
     pub(super) orders: Vec<Held>,
     pub(super) links: Vec<HeldLink>,
     pub(super) asked: Vec<Operation>,
+    pub(super) sold: Vec<String>,
     pub(super) funds: Option<(u64, Option<u64>)>,
     pub(super) down: bool,
     pub(super) heard: usize,
@@ -191,6 +195,7 @@ impl MadeUp {
             Operation::Agreed => books.agreed(body),
             Operation::Balance => books.balance(body),
             Operation::Unlink => books.unlink(body),
+            Operation::Catalogue => (200, json!({ "products": books.sold })),
         };
         match fault {
             Some(Fault::LostReply) => Reply::HangUp,

@@ -6,6 +6,8 @@
 //! without a word on what became of it.
 
 mod desk;
+mod answer;
+mod shelf;
 mod linkage;
 mod provider;
 mod wallet;
@@ -69,6 +71,10 @@ pub struct Habits {
     pub links: Links,
     /// And how.
     pub shape: Shape,
+    /// Whether it says which products the account has; everything that is asked for otherwise.
+    pub tells_products: bool,
+    /// Whether it asks what an order costs, and hears in words of its own what became of it.
+    pub converses: bool,
 }
 
 impl Habits {
@@ -83,6 +89,8 @@ impl Habits {
             refunds: true,
             links: Links::Never,
             shape: Shape::Code,
+            tells_products: false,
+            converses: false,
         }
     }
 

@@ -3,15 +3,15 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use kasir_server::provider::{
-    Agreement, Claim, Dialogue, FailureReason, Linkage, Links, Next, Notice, Occasion, Order,
-    Placed, Provider, ProviderError, RefundOrder, RefundOutcome, Refusal, ReturnHint, Standing,
-    Started, Terms, Verdict, Withdrawal,
+    Agreement, Catalogue, Claim, Dialogue, FailureReason, Linkage, Links, Next, Notice, Occasion,
+    Order, Placed, Provider, ProviderError, RefundOrder, RefundOutcome, Refusal, ReturnHint,
+    Standing, Started, Terms, Verdict, Withdrawal,
 };
 use kasir_server::secret::Secret;
 use kasir_shared::{Event, MethodId, Moment, Rupiah, WebUrl};
 use serde_json::{Value, json};
 
-use super::{Kind, MadeUp, NOWHERE, Operation, SECRET};
+use super::{Kind, MadeUp, NOWHERE, Operation, SECRET, answer, shelf};
 
 impl MadeUp {
     pub(super) fn question(&self, operation: Operation, body: &Value) -> Request<Bytes> {
@@ -114,6 +114,14 @@ impl Provider for MadeUp {
         })
     }
 
+    fn catalogue(&self, _: Occasion) -> Option<Result<Dialogue<Catalogue>, ProviderError>> {
+        self.0.habits.tells_products.then(|| Ok(self.read_shelf()))
+    }
+
+    fn offers(&self, method: MethodId, linked: bool, catalogue: &Catalogue) -> bool {
+        shelf::has(method, linked, catalogue)
+    }
+
     fn linkage(&self) -> Option<&dyn Linkage> {
         (self.0.habits.links != Links::Never).then_some(self as &dyn Linkage)
     }
@@ -200,13 +208,14 @@ impl Provider for MadeUp {
                 Some(token) => {
                     Claim::Linked(Agreement { token: Secret::new(token.to_owned()), phone: None })
                 }
+                None if said["question"] == true => Claim::Question,
                 None => Claim::Payment,
             },
         })
     }
 
-    fn answer(&self, _: &Request<Bytes>, _: &Verdict, _: Moment) -> Option<Response<Bytes>> {
-        None
+    fn answer(&self, _: &Request<Bytes>, verdict: &Verdict, _: Moment) -> Option<Response<Bytes>> {
+        self.0.habits.converses.then(|| answer::answer(verdict))
     }
 
     fn probe(&self, _: Occasion) -> Result<Dialogue<()>, ProviderError> {

@@ -54,10 +54,11 @@ impl Fault {
             | Self::NoNotification => sent,
             Self::CorruptSignature => sent || asked,
             Self::ForgedNotification => {
-                sent || matches!(
-                    operation,
-                    Operation::Registration | Operation::Payment | Operation::LinkInitiate
-                )
+                sent || asked
+                    || matches!(
+                        operation,
+                        Operation::Registration | Operation::Payment | Operation::LinkInitiate
+                    )
             }
             Self::NotificationBeforeReply => {
                 matches!(

@@ -3,6 +3,7 @@
 mod astrapay;
 mod control;
 mod customer;
+mod espay;
 mod fault;
 mod merchant;
 mod notification;

@@ -9,6 +9,8 @@ mod circuits;
 mod national;
 mod amounts;
 mod notifications;
+mod verdicts;
+mod catalogues;
 mod returns;
 mod checkout;
 mod races;

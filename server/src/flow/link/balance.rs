@@ -7,6 +7,7 @@ use super::{House, account_of, keep, lose, open, order, own};
 use crate::flow::FlowError;
 use crate::merchant::Account;
 use crate::provider::Funds;
+use crate::secret::Secret;
 use crate::store::{Entry, EntryKind, LinkChange, LinkRecord, SessionRecord};
 
 /// Seconds that a wallet may take to say what is in it.
@@ -57,7 +58,7 @@ async fn funds(
     house: &House,
     account: &Account,
     link: &LinkRecord,
-    token: crate::secret::Secret,
+    token: Secret,
 ) -> Result<Funds, FlowError> {
     let linked = order::linked(link, token);
     let Some(linkage) = account.provider.linkage() else { return Ok(Funds::Unknown) };

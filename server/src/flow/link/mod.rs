@@ -19,7 +19,9 @@ pub(super) use token::open;
 use super::{FlowError, House};
 use crate::merchant::Account;
 use crate::provider::Linkage;
-use crate::store::{LinkChange, LinkRecord, NextLook, SessionRecord};
+use crate::store::{
+    Entry, EntryKind, LinkApplied, LinkChange, LinkRecord, NextLook, Sealing, SessionRecord,
+};
 
 /// The account of a link, where it is still configured.
 fn account_of<'a>(house: &'a House, link: &LinkRecord) -> Result<&'a Account, FlowError> {
@@ -52,9 +54,9 @@ pub(super) async fn lose(house: &House, link: &LinkRecord, why: &str) -> Result<
     }
     let now = house.now();
     let mut change = LinkChange::at(now).gone(None);
-    change.sealed = crate::store::Sealing::Wipe;
+    change.sealed = Sealing::Wipe;
     change.next_look = NextLook::Never;
-    change.entries.push(crate::store::Entry::new(now, crate::store::EntryKind::Answer, why));
+    change.entries.push(Entry::new(now, EntryKind::Answer, why));
     keep(house, link, change).await.map(drop)
 }
 
@@ -63,7 +65,7 @@ async fn keep(
     house: &House,
     link: &LinkRecord,
     change: LinkChange,
-) -> Result<crate::store::LinkApplied, FlowError> {
+) -> Result<LinkApplied, FlowError> {
     let applied = house.store.apply_link(&link.id, change).await?;
     if applied.before != applied.link.status {
         let (method, status) = (link.method.as_str(), applied.link.status.as_str());

@@ -75,7 +75,8 @@ fn worth(link: &LinkRecord, back: LinkReturn) -> Worth {
             (None, _) => "the link is decided already",
         });
     }
-    match (back.code, back.state, back.trouble) {
+    let state = back.state.filter(|state| !state.is_empty());
+    match (back.code, state, back.trouble) {
         // The first return that carried the state is still being worked on.
         (Some(_), Some(state), _) if state == link.state && link.state_used => {
             Worth::Nothing("its state was used before: nothing is exchanged")

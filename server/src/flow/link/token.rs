@@ -5,7 +5,7 @@ use kasir_shared::LinkStatus;
 use super::{House, keep};
 use crate::flow::FlowError;
 use crate::secret::{Sealed, Secret, VaultError};
-use crate::store::{LinkChange, LinkRecord, Sealing};
+use crate::store::{Entry, EntryKind, LinkChange, LinkRecord, NextLook, Sealing};
 
 /// Opens a link's agreement. What an older key sealed is sealed again under the first one; where the
 /// key is gone, so is the link. `None` where there is no agreement to open.
@@ -52,7 +52,7 @@ async fn unreadable(house: &House, link: &LinkRecord) -> Result<(), FlowError> {
     let now = house.now();
     let mut change = LinkChange::at(now).gone(None);
     let summary = "the key that sealed the agreement is not configured any more";
-    change.entries.push(crate::store::Entry::new(now, crate::store::EntryKind::Alarm, summary));
-    change.next_look = crate::store::NextLook::Never;
+    change.entries.push(Entry::new(now, EntryKind::Alarm, summary));
+    change.next_look = NextLook::Never;
     keep(house, link, change).await.map(drop)
 }

@@ -215,3 +215,64 @@ pub(crate) fn is_email(text: &str) -> bool {
     let parts = text.split_once('@');
     text.len() <= EMAIL_MAX && parts.is_some_and(|(name, host)| sound(name) && sound(host))
 }
+
+#[cfg(test)]
+mod tests {
+    use kasir_shared::{MethodId, Rupiah};
+
+    use super::super::testing::{account, product};
+    use super::super::{Binding, Espay};
+    use super::*;
+
+    fn complaint(change: impl FnOnce(&mut Account)) -> String {
+        let mut account = account();
+        change(&mut account);
+        Espay::new(account).unwrap_err().field
+    }
+
+    #[test]
+    fn what_espay_does_not_take_is_named_by_field() {
+        let text = |text: &str| Secret::new(text.to_owned());
+        for code in ["", "SGW DEMO", "SGW-DEMO", "SGWDEMOSHOPSGWDEMOSHOP"] {
+            assert_eq!(complaint(|it| it.merchant_code = code.to_owned()), "merchant_code");
+        }
+        assert_eq!(complaint(|it| it.api_key = text("")), "api_key");
+        assert_eq!(complaint(|it| it.signature_key = text("a b")), "signature_key");
+        assert_eq!(complaint(|it| it.private_key = text("x")), "private_key");
+        assert_eq!(complaint(|it| it.espay_public_key = String::new()), "espay_public_key");
+        for email in ["", "halo", "@shop.example", "halo@", "há@shop.example"] {
+            assert_eq!(complaint(|it| it.customer_email = email.to_owned()), "customer_email");
+        }
+        assert_eq!(complaint(|it| it.notify_path_prefix = "/a/".to_owned()), "notify_path_prefix");
+        for age_s in [0, 59, 86_401] {
+            let field = complaint(|it| it.dialect.callback_age_s = age_s);
+            assert_eq!(field, "dialect.callback_age_s");
+        }
+        let url = |text: &str| text.parse::<WebUrl>().unwrap();
+        let host = "https://api.espay.id";
+        let with = |path: &str| url(&format!("{host}/{path}"));
+        assert_eq!(complaint(|it| it.linkage_url = with("apidirectdebit/v1.0")), "linkage_url");
+        assert_eq!(complaint(|it| it.h2h_url = with("apimerchant")), "h2h_url");
+        assert_eq!(complaint(|it| it.classic_url = with("rest/merchant")), "classic_url");
+        assert_eq!(complaint(|it| it.classic_url = with("?x=1")), "classic_url");
+    }
+
+    #[test]
+    fn a_product_that_nobody_could_pay_with_is_named() {
+        assert_eq!(complaint(|it| it.products.clear()), "products");
+        assert_eq!(
+            complaint(|it| it.products[1].code = "DANA LINK".to_owned()),
+            "products[1].code"
+        );
+        assert_eq!(complaint(|it| it.products[1].code = "A".repeat(17)), "products[1].code");
+        assert_eq!(complaint(|it| it.products[2].binding = None), "products[2].binding");
+        let binding = Some(Binding::Direct);
+        assert_eq!(complaint(|it| it.products[1].binding = binding), "products[1].binding");
+        let twice = product(MethodId::Ovo, "OVO2", Way::Page);
+        assert_eq!(complaint(|it| it.products.push(twice.clone())), "products[4].method");
+        assert_eq!(complaint(|it| it.products[0].min = Rupiah::MAX), "products[0].min");
+        assert_eq!(complaint(|it| it.products[0].min = Rupiah::ZERO), "products[0].min");
+        assert_eq!(complaint(|it| it.push = None), "products[0].way");
+        assert_eq!(complaint(|it| it.products[1].way = Way::Push), "products[1].way");
+    }
+}

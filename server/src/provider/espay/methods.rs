@@ -23,10 +23,10 @@ pub struct Product {
     #[serde(default)]
     pub balance_type: Option<String>,
     /// The least it takes.
-    #[serde(default = "usual_min")]
+    #[serde(default = "usual_min", deserialize_with = "whole_rupiah")]
     pub min: Rupiah,
     /// The most it takes.
-    #[serde(default = "usual_max")]
+    #[serde(default = "usual_max", deserialize_with = "whole_rupiah")]
     pub max: Rupiah,
 }
 
@@ -67,6 +67,12 @@ const fn usual_min() -> Rupiah {
 /// The most that a verified wallet may hold in Indonesia.
 const fn usual_max() -> Rupiah {
     rupiah(20_000_000)
+}
+
+/// Reads rupiah as the configuration writes them everywhere: a whole number.
+fn whole_rupiah<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Rupiah, D::Error> {
+    let value = u64::deserialize(deserializer)?;
+    Rupiah::new(value).ok_or_else(|| serde::de::Error::custom("at most 999999999999"))
 }
 
 /// Seconds that OVO's prompt lives.
@@ -149,5 +155,66 @@ impl Products {
     pub(crate) fn in_its_time(&self, method: MethodId, issued_at: Moment, at: Moment) -> bool {
         let lifetime_s = self.terms(method, true).map_or(0, |terms| terms.lifetime_s);
         at < issued_at.plus_s(i64::from(lifetime_s + GRACE_S))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{DOCUMENTED, account, catalogue, product, products};
+    use super::*;
+
+    #[test]
+    fn a_method_without_a_product_is_not_served() {
+        assert_eq!(products().terms(MethodId::Shopeepay, true), None);
+        assert!(products().of(MethodId::Gopay, false).is_none());
+    }
+
+    #[test]
+    fn a_wallet_is_linked_never_possibly_or_always_as_its_products_are() {
+        let links = |method| products().terms(method, true).unwrap().links;
+        assert_eq!(links(MethodId::Ovo), Links::Never);
+        assert_eq!(links(MethodId::Dana), Links::Possible);
+        assert_eq!(links(MethodId::Gopay), Links::Required);
+    }
+
+    #[test]
+    fn an_order_that_may_be_charged_unseen_is_waited_out_until_espay_says_otherwise() {
+        for (method, unknown, promised) in [
+            (MethodId::Ovo, true, true),
+            (MethodId::Dana, true, false),
+            (MethodId::Gopay, true, false),
+        ] {
+            let starts = |pin| products().terms(method, pin).unwrap().start_prompts;
+            assert_eq!((starts(false), starts(true)), (unknown, promised), "{method:?}");
+        }
+        assert!(products().terms(MethodId::Ovo, true).unwrap().prompts);
+        assert!(!products().terms(MethodId::Dana, false).unwrap().prompts);
+    }
+
+    #[test]
+    fn limits_are_the_narrowest_of_a_methods_products() {
+        let mut narrow = account();
+        narrow.products[1].min = rupiah(5_000);
+        narrow.products[2].max = rupiah(2_000_000);
+        let terms = narrow.products().terms(MethodId::Dana, true).unwrap();
+        assert_eq!((terms.min, terms.max), (rupiah(5_000), rupiah(2_000_000)));
+    }
+
+    #[test]
+    fn only_what_the_merchant_has_is_offered() {
+        assert!(products().offers(MethodId::Dana, true, &catalogue()));
+        assert!(products().offers(MethodId::Ovo, false, &catalogue()));
+        assert!(!products().offers(MethodId::Ovo, true, &catalogue()));
+        assert!(!products().offers(MethodId::Gopay, true, &catalogue()));
+        assert!(!products().offers(MethodId::Dana, true, &Catalogue::default()));
+    }
+
+    #[test]
+    fn an_order_lives_no_longer_than_its_session_and_no_shorter_than_a_slow_call() {
+        let page = product(MethodId::Dana, "DANALINK", Way::Page);
+        for (session_s, kept_s) in [(7200, 900), (600, 600), (60, 120)] {
+            let until = page.valid_up_to(DOCUMENTED, DOCUMENTED.plus_s(session_s));
+            assert_eq!(until, DOCUMENTED.plus_s(kept_s), "{session_s}");
+        }
     }
 }

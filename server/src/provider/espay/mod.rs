@@ -173,3 +173,42 @@ impl Provider for Espay {
         ReturnHint::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kasir_shared::Rupiah;
+
+    use super::testing::{DOCUMENTED, espay, occasion, placed};
+    use super::*;
+
+    #[test]
+    fn a_refund_is_refused_without_a_call() {
+        let order = RefundOrder {
+            number: "ref_1".to_owned(),
+            amount: Rupiah::new(1000).unwrap(),
+            already: Rupiah::ZERO,
+            reason: "out of stock".to_owned(),
+        };
+        let dialogue = espay().refund(&placed(MethodId::Dana), &order, occasion()).unwrap();
+        let Dialogue::Done(RefundOutcome::Refused(refusal)) = dialogue else {
+            panic!("nothing is asked")
+        };
+        assert_eq!(refusal.reason, FailureReason::NotSupported);
+    }
+
+    #[test]
+    fn an_account_prints_no_secret() {
+        let printed = format!("{:?}", espay());
+        for secret in ["PRIVATE", "MIIE", "0011223344", "demokey", "demo-password", "giling"] {
+            assert!(!printed.contains(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn a_window_holds_on_both_sides() {
+        let window_s = i64::from(espay().account.dialect.callback_age_s);
+        for (s, fresh) in [(0, true), (window_s, true), (-window_s, true), (window_s + 1, false)] {
+            assert_eq!(espay().is_fresh(DOCUMENTED.plus_s(s), DOCUMENTED), fresh, "{s}");
+        }
+    }
+}

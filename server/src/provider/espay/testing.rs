@@ -31,7 +31,7 @@ fn secret(text: &str) -> Secret {
     Secret::new(text.to_owned())
 }
 
-fn product(method: MethodId, code: &str, way: Way) -> Product {
+pub(crate) fn product(method: MethodId, code: &str, way: Way) -> Product {
     Product {
         method,
         code: code.to_owned(),

@@ -62,7 +62,9 @@ impl Bench {
     async fn link(&self, session: &SessionRecord) -> LinkRecord {
         match self.begun(&self.new_link(session)).await {
             LinkBegun::Started(link) => *link,
-            other => panic!("{other:?}"),
+            LinkBegun::NotOpen(status) => panic!("the session is {status:?}"),
+            LinkBegun::Live(attempt) => panic!("{} is live", attempt.id),
+            LinkBegun::TooMany => panic!("it began too many"),
         }
     }
 

@@ -64,7 +64,7 @@ struct Amount {
 #[serde(rename_all = "camelCase")]
 struct Info<'a> {
     product_code: &'a str,
-    payment_ref: String,
+    payment_ref: &'a str,
     transaction_status: &'static str,
 }
 
@@ -202,7 +202,7 @@ fn body(payment: &Payment, fault: Option<Fault>) -> String {
         trx_date_time: stamp::write(payment.paid_ms.unwrap_or(payment.created_ms)),
         additional_info: Info {
             product_code: payment.product.code,
-            payment_ref: payment_ref(payment),
+            payment_ref: &payment.wallet_ref,
             transaction_status: if payment.is_paid() { "S" } else { "F" },
         },
     };
@@ -214,12 +214,6 @@ fn body(payment: &Payment, fault: Option<Fault>) -> String {
         tamper::bend_snap(fault, map);
     }
     bent.to_string()
-}
-
-/// The wallet's own number of a payment.
-pub(super) fn payment_ref(payment: &Payment) -> String {
-    let wallet = payment.product.wallet.to_uppercase();
-    format!("{wallet}{}", &payment.request[..8])
 }
 
 /// Tells of a link that the merchant waits for.
@@ -270,5 +264,64 @@ pub(crate) fn answered(desk: &mut Desk<'_>, letter: &Letter, (verdict, said): (&
             }
         }
         Verdict::Refused(_) => payment.suspect = suspects && letter.tries >= GAPS_MS.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::products;
+    use super::*;
+    use crate::simulator::snap::rsa::PublicKey;
+    use crate::simulator::snap::sign::hash;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    const SIGNATURES: &str = include_str!("../../../vectors/espay/signatures.json");
+    const PUBLIC: &str = include_str!("../../../vectors/snap/keys/rfc7515-a2-public.pem");
+
+    fn row(about: &str) -> Value {
+        let table: Value = serde_json::from_str(SIGNATURES).unwrap();
+        let rows = table["rows"].as_array().unwrap().iter();
+        rows.clone().find(|row| row["about"].as_str().unwrap().starts_with(about)).unwrap().clone()
+    }
+
+    #[test]
+    fn the_notification_of_the_document_is_written_byte_for_byte() {
+        let payment = Payment {
+            id: "ESP1763612130ABCDE".to_owned(),
+            request: "7b0d2c3e-5d3b-4a53-9a2f-0c7d9e4f1a22".to_owned(),
+            wallet_ref: "OVO0011223344".to_owned(),
+            merchant: "SGWDEMOSHOP".to_owned(),
+            product: products::by_code("OVOLINK").unwrap(),
+            reference: "ORD20261120001".to_owned(),
+            amount: 150_000,
+            billed: true,
+            phone: String::new(),
+            token: None,
+            return_url: None,
+            until_ms: 0,
+            created_ms: 0,
+            paid_ms: stamp::read("2026-11-20T10:16:02+07:00"),
+            end: Some(Status::Paid),
+            reason: None,
+            told: false,
+            suspect: false,
+        };
+        assert_eq!(body(&payment, None), row("D:")["body"]);
+    }
+
+    #[test]
+    fn every_signature_of_the_document_verifies_over_its_text() {
+        let key = PublicKey::read(PUBLIC).unwrap();
+        let table: Value = serde_json::from_str(SIGNATURES).unwrap();
+        for row in table["rows"].as_array().unwrap() {
+            let text = |name: &str| row[name].as_str().unwrap();
+            let body = hash(text("body").as_bytes());
+            assert_eq!(body, text("body_sha256"));
+            let said = format!("{}:{}:{body}:{}", text("method"), text("path"), text("timestamp"));
+            let signature = STANDARD.decode(text("signature")).unwrap();
+            assert!(key.verifies(&said, &signature), "{}", row["about"]);
+            assert!(!key.verifies(&said.to_uppercase(), &signature));
+        }
     }
 }

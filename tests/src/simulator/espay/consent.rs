@@ -196,13 +196,30 @@ pub(crate) fn return_url(desk: &Desk<'_>, consent: &Consent) -> Option<String> {
             fields.push(("responseCode", (*code).to_owned()));
         }
     }
-    let state = consent.state.as_ref().filter(|_| !stateless);
-    match (state, desk.state.espay.returned_state) {
-        (Some(state), ReturnedState::Right) => fields.push(("state", state.clone())),
-        (Some(_), ReturnedState::Wrong) => fields.push(("state", "0".repeat(16))),
-        (Some(_), ReturnedState::Missing) | (None, _) => {}
+    let given = consent.state.as_ref().filter(|_| !stateless);
+    match desk.state.espay.returned_state {
+        ReturnedState::Right => {
+            fields.extend(given.map(|state| ("state", state.clone())));
+            Some(with_query(&consent.redirect_url, &fields))
+        }
+        lost @ (ReturnedState::Wrong | ReturnedState::Missing) => {
+            // A merchant may have put it into its address as well.
+            let (url, carried) = without_state(&consent.redirect_url);
+            if lost == ReturnedState::Wrong && (carried || given.is_some()) {
+                fields.push(("state", "0".repeat(16)));
+            }
+            Some(with_query(&url, &fields))
+        }
     }
-    Some(with_query(&consent.redirect_url, &fields))
+}
+
+/// An address without the state in its query, and whether one was there.
+fn without_state(url: &str) -> (String, bool) {
+    let Some((place, query)) = url.split_once('?') else { return (url.to_owned(), false) };
+    let kept: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("state=")).collect();
+    let carried = kept.len() < query.split('&').count();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    (format!("{place}{mark}{}", kept.join("&")), carried)
 }
 
 /// The customer decides without a page, on the phone that was given or else this one.

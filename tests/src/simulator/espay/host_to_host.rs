@@ -213,6 +213,7 @@ pub(super) fn new(desk: &mut Desk<'_>, merchant: &str, product: &'static Product
     let id = format!("ESP{digits}");
     Payment {
         request: uuid(&id),
+        wallet_ref: format!("{}{:010}", product.wallet.to_uppercase(), desk.state.espay.number()),
         id,
         merchant: merchant.to_owned(),
         product,

@@ -269,6 +269,7 @@ pub(crate) fn pay_again(desk: &mut Desk<'_>, id: &str, amount: Option<i64>) -> O
     let again = Payment {
         id: fresh.id,
         request: fresh.request,
+        wallet_ref: fresh.wallet_ref,
         amount: amount.unwrap_or(first.amount),
         created_ms: desk.now_ms,
         until_ms: fresh.until_ms,
@@ -282,7 +283,8 @@ pub(crate) fn pay_again(desk: &mut Desk<'_>, id: &str, amount: Option<i64>) -> O
     let id = again.id.clone();
     desk.state.espay.payments.push(again);
     pay(desk, &id).ok()?;
-    Some(id)
+    let paid = desk.state.espay.find(&id).is_some_and(Payment::is_paid);
+    paid.then_some(id)
 }
 
 /// A customer who is on a payment's page says whose account pays.

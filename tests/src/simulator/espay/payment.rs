@@ -12,6 +12,8 @@ pub(crate) struct Payment {
     pub(crate) id: String,
     /// The paymentRequestId.
     pub(crate) request: String,
+    /// The wallet's own number of it.
+    pub(crate) wallet_ref: String,
     pub(crate) merchant: String,
     pub(crate) product: &'static Product,
     /// The merchant's order number.

@@ -11,6 +11,7 @@ mod unlinking;
 
 use kasir_server::provider::Links;
 use kasir_tests::made_up::{Habits, HeldLink, MadeUp, Shape};
+use kasir_tests::simulator::Clock;
 use kasir_tests::story::world::{Opened, PHONE, Reply, World, text};
 use serde_json::{Value, json};
 

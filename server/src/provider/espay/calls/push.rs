@@ -94,6 +94,7 @@ mod tests {
     use kasir_shared::MethodId;
     use proptest::prelude::*;
 
+    use super::super::super::dialect::PushSignature;
     use super::super::super::testing::{account, answer, asked, espay, heard, occasion, order};
     use super::*;
     use crate::provider::Provider;
@@ -133,10 +134,7 @@ mod tests {
 
     #[test]
     fn the_question_is_signed_in_either_order_and_names_its_user() {
-        for (order_of_key, digits) in [
-            (super::super::super::dialect::PushSignature::WordThenKey, "62"),
-            (super::super::super::dialect::PushSignature::KeyThenWord, "62"),
-        ] {
+        for order_of_key in [PushSignature::WordThenKey, PushSignature::KeyThenWord] {
             let mut account = account();
             account.dialect.push_signature = order_of_key;
             let espay = Espay::new(account).unwrap();
@@ -147,7 +145,7 @@ mod tests {
             let fields: std::collections::BTreeMap<_, _> =
                 form_urlencoded::parse(request.body()).into_owned().collect();
             assert_eq!((fields["amount"].as_str(), fields["is_sync"].as_str()), ("150000", "0"));
-            assert!(fields["customer_id"].starts_with(digits));
+            assert_eq!(fields["customer_id"], "6281234567890");
             let recipe = Recipe::PushToPay {
                 request: &fields["rq_uuid"],
                 merchant: "SGWDEMOSHOP",

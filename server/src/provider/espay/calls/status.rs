@@ -147,7 +147,7 @@ pub(crate) fn look_over_snap<T>(
 fn read(heard: Heard, subject: &Subject, merchant: &str) -> Result<Found, ProviderError> {
     let answer = heard?;
     match course(&answer) {
-        Course::Read => found(answer.body::<Body>()?.virtual_account_data, subject, merchant),
+        Course::Read => found(&answer.body::<Body>()?.virtual_account_data, subject, merchant),
         Course::NotKnown => Ok(Found::Nothing),
         Course::Again => Ok(Found::Busy),
         Course::Mend => Err(answer.mistake()),
@@ -165,7 +165,7 @@ fn course(answer: &Answer) -> Course {
     }
 }
 
-fn found(data: Data, subject: &Subject, merchant: &str) -> Result<Found, ProviderError> {
+fn found(data: &Data, subject: &Subject, merchant: &str) -> Result<Found, ProviderError> {
     let flag = present(data.payment_flag_status.as_ref()).and_then(Flag::read);
     let Some(flag) = flag else { return unreadable("paymentFlagStatus is not documented") };
     if present(data.customer_no.as_ref()).is_some_and(|theirs| theirs.trim() != merchant) {
@@ -177,4 +177,202 @@ fn found(data: Data, subject: &Subject, merchant: &str) -> Result<Found, Provide
         (None, _) => None,
     };
     Ok(subject.compare(present(data.virtual_account_no.as_ref()).map(str::trim), amount, flag))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Response;
+    use kasir_shared::Event;
+    use proptest::prelude::*;
+
+    use super::super::super::testing::{
+        MERCHANT_INFO, account, answer, asked, coded, espay, heard, later, occasion, placed,
+        product,
+    };
+    use super::*;
+    use crate::provider::snap::sign;
+
+    const PAID: &str = r#"{"responseCode":"2002600","responseMessage":"Successful","virtualAccountData":{"partnerServiceId":"   ESPAY","customerNo":"SGWDEMOSHOP","virtualAccountNo":"ORD20261120001","paymentRequestId":"7b0d2c3e-5d3b-4a53-9a2f-0c7d9e4f1a22","paymentFlagStatus":"S","totalAmount":{"value":"150000.00","currency":"IDR"},"additionalInfo":{"trxId":"ESP1763612130ABCDE","productCode":"DANALINK"}}}"#;
+
+    fn said(answer: Response<Bytes>) -> Result<Standing, ProviderError> {
+        heard(ask(&espay(), &placed(MethodId::Dana), occasion()).unwrap(), [("status", answer)])
+    }
+
+    fn with(what: &str, instead: &str) -> Result<Standing, ProviderError> {
+        assert!(PAID.contains(what), "{what}");
+        said(answer(200, &PAID.replace(what, instead)))
+    }
+
+    fn is_unreadable(standing: &Result<Standing, ProviderError>) -> bool {
+        matches!(standing, Err(ProviderError::Unreadable { .. }))
+    }
+
+    #[test]
+    fn nothing_but_a_documented_status_says_anything() {
+        for body in ["", "<html>", "{", "null", "{}", r#"{"responseCode":"2002600"}"#] {
+            assert!(is_unreadable(&said(answer(200, body))), "{body}");
+        }
+        for (what, instead) in [
+            (r#""S""#, r#""X""#),
+            (r#""S""#, r#""s""#),
+            (r#""S""#, r#""""#),
+            (r#""S""#, "null"),
+            (r#""S""#, "0"),
+            ("paymentFlagStatus", "paymentStatus"),
+            ("totalAmount", "amount"),
+            ("virtualAccountData", "data"),
+            (r#""2002600""#, "2002600"),
+            (r#""2002600""#, r#""2002500""#),
+            (r#""2002600""#, r#""2005500""#),
+            (r#""2002600""#, r#""20026000""#),
+        ] {
+            let said = with(what, instead);
+            assert!(is_unreadable(&said), "{what} {instead} {said:?}");
+        }
+        assert!(is_unreadable(&said(answer(404, PAID))));
+        for code in ["2022600", "4032614", "4042613", "4042614", "4042619", "4092601", "4042512"] {
+            assert!(is_unreadable(&said(coded(code))), "{code}");
+        }
+    }
+
+    #[test]
+    fn another_order_amount_currency_or_merchant_is_a_mismatch_and_not_paid() {
+        for (what, instead) in [
+            ("ORD20261120001", "ORD20261120002"),
+            ("150000.00", "150001.00"),
+            ("150000.00", "150000.50"),
+            ("150000.00", "1"),
+            ("IDR", "USD"),
+            ("SGWDEMOSHOP", "SGWOTHERSHOP"),
+        ] {
+            let said = with(what, instead);
+            assert!(matches!(said, Ok(Standing::Mismatch { .. })), "{instead} {said:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_that_espay_does_not_know_is_unheard() {
+        for code in ["4042601", "4042612"] {
+            assert_eq!(said(coded(code)), Ok(Standing::Unheard), "{code}");
+        }
+    }
+
+    #[test]
+    fn trouble_at_espay_is_busy_and_a_mistake_of_ours_calls_a_person() {
+        for code in ["5002600", "5002601", "5002602", "5042600", "4292600", "4032606"] {
+            assert_eq!(said(coded(code)), Ok(Standing::Busy), "{code}");
+        }
+        assert_eq!(said(answer(502, "<html>")), Ok(Standing::Busy));
+        for code in ["4002600", "4002601", "4002602", "4012600", "4042608", "4042616"] {
+            let said = said(coded(code));
+            assert!(matches!(said, Err(ProviderError::Misconfigured { .. })), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_used_external_id_is_replaced_once() {
+        let dialogue = || ask(&espay(), &placed(MethodId::Dana), occasion()).unwrap();
+        let again = [("status", coded("4092600")), ("status", answer(200, PAID))];
+        assert_eq!(heard(dialogue(), again), Ok(Standing::Known(Event::Settled)));
+        let twice = [("status", coded("4092600")), ("status", coded("4092600"))];
+        assert_eq!(heard(dialogue(), twice), Ok(Standing::Busy));
+    }
+
+    #[test]
+    fn every_letter_is_read_and_doubt_is_no_failure() {
+        assert_eq!(with(r#""S""#, r#""S""#), Ok(Standing::Known(Event::Settled)));
+        assert_eq!(with(r#""S""#, r#""F""#), Ok(Standing::Known(Event::Declined)));
+        assert_eq!(with(r#""S""#, r#""EX""#), Ok(Standing::Known(Event::Lapsed)));
+        assert_eq!(with(r#""S""#, r#""IP""#), Ok(Standing::Unpaid { prompting: false }));
+        for letters in ["SP", "WC", "WS"] {
+            let doubt = with(r#""S""#, &format!("\"{letters}\""));
+            assert_eq!(doubt, Ok(Standing::Unpaid { prompting: true }), "{letters}");
+        }
+    }
+
+    #[test]
+    fn the_question_names_the_order_and_is_signed_with_our_key() {
+        let dialogue = ask(&espay(), &placed(MethodId::Dana), occasion()).unwrap();
+        let exchange = asked(dialogue, "status");
+        let request = &exchange.request;
+        let path = "/apimerchant/v1.0/transfer-va/status";
+        assert_eq!(
+            request.uri(),
+            "https://sandbox-api.espay.id/apimerchant/v1.0/transfer-va/status"
+        );
+        let body = std::str::from_utf8(request.body()).unwrap();
+        assert!(body.starts_with(r#"{"partnerServiceId":"   ESPAY","customerNo":"SGWDEMOSHOP","virtualAccountNo":"ORD20261120001","inquiryRequestId":""#), "{body}");
+        let signed = sign::without_token("POST", path, request.body(), "2026-11-20T10:15:30+07:00");
+        assert_eq!(request.headers()["x-signature"], espay().keys.ours.sign(&signed));
+        assert_eq!(request.headers()["x-partner-id"], "SGWDEMOSHOP");
+        assert_eq!(request.headers()["channel-id"], "ESPAY");
+        assert!(!request.headers().contains_key("authorization"));
+    }
+
+    #[test]
+    fn an_order_of_either_kind_is_looked_for_at_both_services() {
+        let mut account = account();
+        account.products.push(product(MethodId::Ovo, "OVOLINK", Way::Linked));
+        let espay = Espay::new(account).unwrap();
+        let dialogue = || ask(&espay, &placed(MethodId::Ovo), later(100)).unwrap();
+        let linked = heard(dialogue(), [("status", answer(200, PAID))]);
+        assert_eq!(linked, Ok(Standing::Known(Event::Settled)));
+        let pushed = r#"{"error_code":"0000","order_id":"ORD20261120001","amount":"150000","tx_status":"IP"}"#;
+        let pushed = [("status", coded("4042601")), ("status_classic", answer(200, pushed))];
+        assert_eq!(heard(dialogue(), pushed), Ok(Standing::Unpaid { prompting: false }));
+    }
+
+    #[test]
+    fn an_order_that_is_taken_back_is_looked_at_and_a_prompt_waited_out() {
+        let left = |method, after_s, answers| {
+            heard(withdraw(&espay(), &placed(method), later(after_s)).unwrap(), [answers])
+        };
+        let flag = |letters: &str| {
+            ("status", answer(200, &PAID.replace(r#""S""#, &format!("\"{letters}\""))))
+        };
+        assert_eq!(left(MethodId::Dana, 1, flag("IP")), Ok(Withdrawal::Abandoned));
+        assert_eq!(left(MethodId::Dana, 1, flag("SP")), Ok(Withdrawal::Prompting));
+        assert_eq!(left(MethodId::Dana, 1, flag("S")), Ok(Withdrawal::Over(Event::Settled)));
+        assert_eq!(left(MethodId::Dana, 1, flag("EX")), Ok(Withdrawal::Over(Event::Lapsed)));
+        assert_eq!(
+            left(MethodId::Dana, 1, ("status", coded("4042601"))),
+            Ok(Withdrawal::Abandoned)
+        );
+        assert_eq!(left(MethodId::Dana, 1, ("status", coded("5002600"))), Ok(Withdrawal::Busy));
+        let unknown = || ("status_classic", answer(200, r#"{"error_code":"0014"}"#));
+        assert_eq!(left(MethodId::Ovo, 64, unknown()), Ok(Withdrawal::Prompting));
+        assert_eq!(left(MethodId::Ovo, 65, unknown()), Ok(Withdrawal::Abandoned));
+    }
+
+    #[test]
+    fn credentials_are_accepted_where_the_products_are_told_and_an_order_of_nobodys_looked_for() {
+        let probed = |answers: Vec<_>| heard(probe(&espay(), occasion()).unwrap(), answers);
+        let products = || ("merchant_info", answer(200, MERCHANT_INFO));
+        assert_eq!(probed(vec![products(), ("status", coded("4042601"))]), Ok(()));
+        let refused = probed(vec![("merchant_info", answer(200, r#"{"error_code":"0001"}"#))]);
+        assert!(matches!(refused, Err(ProviderError::Misconfigured { .. })));
+        for code in ["4012600", "4042616"] {
+            let refused = probed(vec![products(), ("status", coded(code))]);
+            assert!(matches!(refused, Err(ProviderError::Misconfigured { .. })), "{code}");
+        }
+        let busy = probed(vec![products(), ("status", coded("5002600"))]);
+        assert!(matches!(busy, Err(ProviderError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn an_answer_that_was_cut_short_anywhere_settles_nothing() {
+        for end in 0..PAID.len() {
+            assert!(is_unreadable(&said(answer(200, &PAID[..end]))), "{end}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_makes_it_panic_or_settles(body in any::<Vec<u8>>(), code in 200_u16..600) {
+            let mut answer = Response::new(Bytes::from(body));
+            *answer.status_mut() = code.try_into().unwrap();
+            prop_assert!(!matches!(said(answer), Ok(Standing::Known(_))));
+        }
+    }
 }

@@ -6,6 +6,8 @@ mod classic;
 mod payment;
 mod question;
 mod snap;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use http::{Request, Response};

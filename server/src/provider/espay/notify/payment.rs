@@ -36,7 +36,8 @@ struct Payment {
     #[serde(flatten)]
     subject: Subject,
     trx_id: String,
-    payment_request_id: String,
+    #[serde(rename = "paymentRequestId")]
+    request_id: String,
     total_amount: Option<Amount>,
     additional_info: AdditionalInfo,
 }
@@ -92,7 +93,7 @@ pub(super) fn read(
         "F" => false,
         _ => return unreadable("transactionStatus is not documented"),
     };
-    if !is_number(&payment.trx_id) || !is_number(&payment.payment_request_id) {
+    if !is_number(&payment.trx_id) || !is_number(&payment.request_id) {
         return unreadable("trxId or paymentRequestId is missing");
     }
     let Some(total) = &payment.total_amount else { return unreadable("totalAmount is missing") };
@@ -156,7 +157,7 @@ fn kept(request: &Request<Bytes>, bill: Option<&Bill>, since: Moment) -> Respons
         customer_no: &payment.subject.customer_no,
         virtual_account_no: &payment.subject.virtual_account_no,
         virtual_account_name: customer_name(name),
-        payment_request_id: &payment.payment_request_id,
+        payment_request_id: &payment.request_id,
         total_amount: bill.map(|bill| Amount::of(bill.amount)).or(payment.total_amount),
         bill_details: bill.map(BillDetail::of).into_iter().collect(),
     };

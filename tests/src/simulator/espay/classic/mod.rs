@@ -3,7 +3,7 @@ pub(super) mod call;
 pub(super) mod push;
 pub(super) mod status;
 
-use super::callback::{GAPS_MS, payment_ref};
+use super::callback::GAPS_MS;
 use super::payment::Payment;
 use super::settings::EspayMerchant;
 use crate::simulator::snap::body::Node;
@@ -60,7 +60,7 @@ impl Classic {
             ("product_code", payment.product.code),
             ("message", failed),
             ("payment_datetime", &datetime(payment.paid_ms.unwrap_or(now_ms))),
-            ("payment_ref", &payment_ref(payment)),
+            ("payment_ref", &payment.wallet_ref),
             ("trx_id", &payment.id),
             ("tx_status", if payment.is_paid() { "S" } else { "F" }),
         ] {

@@ -53,7 +53,7 @@ struct Question<'a> {
     point_of_initiation: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     bank_card_token: Option<&'a str>,
-    pay_option_details: PayOption<'a>,
+    pay_option_details: Through<'a>,
     additional_info: AdditionalInfo<'a>,
 }
 
@@ -68,9 +68,11 @@ struct UrlParam<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PayOption<'a> {
-    pay_method: &'a str,
-    pay_option: &'a str,
+struct Through<'a> {
+    #[serde(rename = "payMethod")]
+    bank: &'a str,
+    #[serde(rename = "payOption")]
+    product: &'a str,
     trans_amount: Amount,
     fee_amount: Amount,
 }
@@ -196,9 +198,9 @@ fn body(
         valid_up_to: time::jakarta(product.valid_up_to(order.issued_at, order.expires_at)),
         point_of_initiation: "Website",
         bank_card_token,
-        pay_option_details: PayOption {
-            pay_method: bank,
-            pay_option: &product.code,
+        pay_option_details: Through {
+            bank,
+            product: &product.code,
             trans_amount: Amount::of(order.amount),
             fee_amount: Amount::of(kasir_shared::Rupiah::ZERO),
         },
@@ -235,7 +237,7 @@ fn tokens(
 impl Sent {
     fn read(self, talk: Talk, heard: Heard) -> Result<Dialogue<Started>, ProviderError> {
         let answer = heard?;
-        if self.linked && self.agreement_is_over(&answer) {
+        if self.linked && agreement_is_over(&answer) {
             let code = answer.verbatim().to_owned();
             let refusal = Refusal { code, reason: FailureReason::LinkGone };
             return Ok(Dialogue::Done(Started::Refused(refusal)));
@@ -250,12 +252,6 @@ impl Sent {
                 unreadable("nobody knows whether the order was placed")
             }
         }
-    }
-
-    fn agreement_is_over(&self, answer: &code::Answer) -> bool {
-        answer.code.is_some_and(|code| {
-            code.service == NUMBER && AGREEMENT_OVER.contains(&(code.http, code.case))
-        })
     }
 
     fn placed(self, talk: Talk, answer: &Answer) -> Result<Dialogue<Started>, ProviderError> {
@@ -300,6 +296,12 @@ impl Sent {
     }
 }
 
+fn agreement_is_over(answer: &code::Answer) -> bool {
+    answer.code.is_some_and(|code| {
+        code.service == NUMBER && AGREEMENT_OVER.contains(&(code.http, code.case))
+    })
+}
+
 /// The standard's table, and what is on its way with a page to follow.
 fn course(answer: &code::Answer) -> Course {
     match answer.code {
@@ -320,3 +322,6 @@ fn next(method: MethodId, web: &str, app: Option<&str>) -> Result<Next, Provider
         None => Next::Redirect(web_url),
     })
 }
+
+#[cfg(test)]
+mod tests;
