@@ -203,3 +203,29 @@ async fn a_page_that_waits_for_balances_asks_once_for_each_link() {
     assert_eq!(calls(), before + 2);
     world.stop().await;
 }
+
+#[tokio::test]
+async fn what_the_account_has_is_asked_for_once_in_ten_minutes_and_followed() {
+    let world = world(Settings::default()).await;
+    let calls = || world.town.simulator.espay_calls(Operation::MerchantInfo);
+    let has = |view: &Value, id: &str| {
+        view["methods"].as_array().unwrap().iter().any(|offer| offer["id"] == id)
+    };
+    eventually("the products are asked for", async || (calls() == 1).then_some(())).await;
+    for _ in 0..3 {
+        assert!(has(&world.view(&open(&world).await).await, "gopay"));
+        world.pass(199);
+    }
+    assert_eq!(calls(), 1, "three customers later");
+    world.town.simulator.offer_espay_product("GOPAYLINK", false).unwrap();
+    world.pass(3);
+    let session = open(&world).await;
+    world.seen(&session, "GoPay is not offered", |view| !has(view, "gopay")).await;
+    assert_eq!(calls(), 2);
+    world.town.simulator.take_down(Provider::Espay).await.unwrap();
+    world.pass(600);
+    world.settled().await;
+    let view = world.view(&open(&world).await).await;
+    assert!(has(&view, "dana") && !has(&view, "gopay"), "the last good list stays: {view:#}");
+    world.stop().await;
+}
