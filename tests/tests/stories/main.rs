@@ -25,6 +25,7 @@ mod over_snap;
 mod winpay;
 mod winpay_callbacks;
 mod everything;
+mod espay;
 mod openapi;
 
 use kasir_tests::story::world::Reply;
