@@ -57,6 +57,7 @@ fn copy_assets(dist: &Path, folder: &Path) -> io::Result<Assets> {
 }
 
 /// Every state of a page that has a session, by its name.
+#[expect(clippy::too_many_lines, reason = "a table, one row per state")]
 pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
     let page = |view: Value| page(locale, view);
     let on_android = |view: Value| Page { device: Device::from_user_agent(ANDROID), ..page(view) };
@@ -102,9 +103,9 @@ pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
         ("open-app", on_android(act("dana", open_app(), Some(900)))),
         ("open-app-desktop", page(act("dana", open_app(), Some(900)))),
         ("approve-push", on_android(act("ovo", push, Some(42)))),
-        ("link", page(linking(json!({"kind": "link", "submit": submit})))),
-        ("link-redirect", page(linking(json!({"kind": "link", "url": web})))),
-        ("linking", page(linking(json!({"kind": "wait"})))),
+        ("link", page(linking(&json!({"kind": "link", "submit": submit})))),
+        ("link-redirect", page(linking(&json!({"kind": "link", "url": web})))),
+        ("linking", page(linking(&json!({"kind": "wait"})))),
         ("wait", page(act("dana", json!({"kind": "wait"}), None))),
         ("checking", page(act("ovo", json!({"kind": "wait"}), Some(0)))),
         ("uncertain", page(uncertain)),
@@ -187,7 +188,7 @@ fn link_gone(trouble: &str) -> Value {
     changed(linked(), json!({"linking": linking, "links": []}))
 }
 
-fn linking(next_action: Value) -> Value {
+fn linking(next_action: &Value) -> Value {
     let linking = json!({"id": "lnk_ovo", "method": "ovo", "status": "pending",
         "next_action": next_action});
     changed(linked(), json!({"linking": linking}))

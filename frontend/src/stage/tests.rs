@@ -481,7 +481,7 @@ fn linked(version: u64, changes: Value) -> CheckoutView {
     view(version, all)
 }
 
-fn linking(version: u64, status: &str, next_action: Value) -> CheckoutView {
+fn linking(version: u64, status: &str, next_action: &Value) -> CheckoutView {
     let linking =
         json!({"id": "lnk_dana", "method": "dana", "status": status, "next_action": next_action});
     view(version, json!({"linking": linking}))
@@ -496,9 +496,8 @@ fn woke(model: &mut Model) -> Vec<Effect> {
 }
 
 fn asked(effects: &[Effect]) -> Vec<MethodId> {
-    let wallet = |effect: &Effect| match effect {
-        Effect::AskBalance(wallet, _) => Some(*wallet),
-        _ => None,
+    let wallet = |effect: &Effect| {
+        if let Effect::AskBalance(wallet, _) = effect { Some(*wallet) } else { None }
     };
     effects.iter().filter_map(wallet).collect()
 }
@@ -576,7 +575,7 @@ fn linking_is_asked_for_once_with_a_number_and_begins_no_payment() {
     assert!(matches!(update(&mut model, wish(Some("081234567890")), 1)[..], [Effect::Link(_)]));
     assert_eq!(update(&mut model, Msg::PressedLink, 2), []);
     assert_eq!(update(&mut model, wish(Some("081234567890")), 2), []);
-    let effects = update(&mut model, answer(linking(2, "pending", consent())), 3);
+    let effects = update(&mut model, answer(linking(2, "pending", &consent())), 3);
     assert_eq!(effects, [Effect::FocusHeading], "nobody is taken away without a tap");
     assert_eq!(model.shown.stage, Stage::Linking);
 }
@@ -593,7 +592,7 @@ fn a_wallet_that_must_be_linked_needs_a_number_unless_it_is_linked() {
 
 #[test]
 fn a_link_that_is_made_leads_back_to_the_list_with_its_wallet_chosen() {
-    let mut model = model(linking(1, "pending", json!({"kind": "wait"})));
+    let mut model = model(linking(1, "pending", &json!({"kind": "wait"})));
     assert_eq!(model.shown.stage, Stage::Linking);
     woke(&mut model);
     let made = json!({"linking": {"id": "lnk_dana", "method": "dana", "status": "active"}});
@@ -604,16 +603,16 @@ fn a_link_that_is_made_leads_back_to_the_list_with_its_wallet_chosen() {
 
 #[test]
 fn a_link_is_called_off_once_and_leads_back_to_the_list() {
-    let mut model = model(linking(1, "pending", consent()));
+    let mut model = model(linking(1, "pending", &consent()));
     assert!(matches!(update(&mut model, Msg::AnotherWay, 0)[..], [Effect::Unlink(_)]));
     assert_eq!(update(&mut model, Msg::AnotherWay, 1), []);
-    update(&mut model, answer(linking(2, "gone", json!(null))), 10);
+    update(&mut model, answer(linking(2, "gone", &json!(null))), 10);
     assert_eq!((model.shown.stage, model.live.busy), (Stage::Choose, false));
 }
 
 #[test]
 fn a_live_payment_outranks_a_wallet_that_is_being_linked() {
-    let mut both = linking(1, "pending", consent());
+    let mut both = linking(1, "pending", &consent());
     both.attempt = push(1, 60).attempt;
     both.next_action = push(1, 60).next_action;
     assert_eq!(Stage::of(&both, None), Stage::Act);
