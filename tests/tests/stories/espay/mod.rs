@@ -33,17 +33,17 @@ async fn pending(world: &World, session: &Opened, (method, phone): (&str, &str))
     let linking = &reply.body["linking"];
     assert_eq!(linking["status"], "pending", "{}", reply.text);
     assert_eq!(linking["next_action"]["kind"], "link", "{}", reply.text);
-    world.town.simulator.espay_links().pop().expect("the wallet was asked").id
+    world.town.simulator.espay_links().pop().unwrap().id
 }
 
 /// The customer agrees, or does not: where the browser goes then.
 fn decide(world: &World, consent: &str, accepts: bool) -> EspayLinkView {
-    world.town.simulator.answer_espay_link(consent, accepts).expect("it was open")
+    world.town.simulator.answer_espay_link(consent, accepts).unwrap()
 }
 
 /// The browser comes back.
 async fn back(world: &World, decided: &EspayLinkView) {
-    let url = decided.return_url.as_deref().expect("the browser is sent back");
+    let url = decided.return_url.as_deref().unwrap();
     let page = world.browser().get(url).await;
     assert_eq!((page.status, page.hops.as_slice()), (200, [303].as_slice()), "{}", page.url);
 }
@@ -54,7 +54,7 @@ async fn linked(world: &World, session: &Opened, method: &str) -> String {
     back(world, &decide(world, &consent, true)).await;
     let is_there = |view: &Value| link_of(view, method).is_some();
     let view = world.seen(session, "the wallet is linked", is_there).await;
-    link_of(&view, method).expect("it was just seen")
+    link_of(&view, method).unwrap()
 }
 
 /// The link of a wallet in a view.
@@ -78,6 +78,6 @@ async fn timeline(world: &World) -> String {
     let links = world.get("/v1/customers/u-1001/links").await;
     let all = links.body["data"].as_array().or_else(|| links.body["links"].as_array());
     let last = all.and_then(|all| all.last()).unwrap_or_else(|| panic!("{}", links.text));
-    let id = last["id"].as_str().expect("a link has a name");
+    let id = last["id"].as_str().unwrap();
     world.get(&format!("/v1/customers/u-1001/links/{id}")).await.text
 }
