@@ -52,6 +52,15 @@ pub enum Shape {
     AtOnce,
 }
 
+/// How a provider speaks with us.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Manner {
+    /// It tells what happened, and any answer will do.
+    Tells,
+    /// It asks what an order costs, and hears in words of its own what became of it.
+    Converses,
+}
+
 /// How a provider is.
 #[derive(Clone, Debug)]
 pub struct Habits {
@@ -73,8 +82,8 @@ pub struct Habits {
     pub shape: Shape,
     /// Whether it says which products the account has; everything that is asked for otherwise.
     pub tells_products: bool,
-    /// Whether it asks what an order costs, and hears in words of its own what became of it.
-    pub converses: bool,
+    /// How it speaks with us.
+    pub manner: Manner,
 }
 
 impl Habits {
@@ -90,7 +99,7 @@ impl Habits {
             links: Links::Never,
             shape: Shape::Code,
             tells_products: false,
-            converses: false,
+            manner: Manner::Tells,
         }
     }
 

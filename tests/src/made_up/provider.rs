@@ -11,7 +11,7 @@ use kasir_server::secret::Secret;
 use kasir_shared::{Event, MethodId, Moment, Rupiah, WebUrl};
 use serde_json::{Value, json};
 
-use super::{Kind, MadeUp, NOWHERE, Operation, SECRET, answer, shelf};
+use super::{Kind, MadeUp, Manner, NOWHERE, Operation, SECRET, answer, shelf};
 
 impl MadeUp {
     pub(super) fn question(&self, operation: Operation, body: &Value) -> Request<Bytes> {
@@ -215,7 +215,7 @@ impl Provider for MadeUp {
     }
 
     fn answer(&self, _: &Request<Bytes>, verdict: &Verdict, _: Moment) -> Option<Response<Bytes>> {
-        self.0.habits.converses.then(|| answer::answer(verdict))
+        (self.0.habits.manner == Manner::Converses).then(|| answer::answer(verdict))
     }
 
     fn probe(&self, _: Occasion) -> Result<Dialogue<()>, ProviderError> {

@@ -102,29 +102,9 @@ impl Scene<'_> {
         let session = self.stage.session(self.locale, wish).await;
         match name {
             "choose" | "choose:linkable" | "choose:required" => {}
-            "choose:linked" => {
-                self.stage.link_all(&session, self.linked).await;
-                self.linked.holds(MethodId::Shopeepay, Some(50_000));
-                self.linked.holds(MethodId::Linkaja, None);
-            }
-            "choose:not-linked" => {
-                self.linked.binds(Binding::Asks);
-                let view = self.stage.link(&session, "gopay").await;
-                let link = view["linking"]["id"].as_str().unwrap();
-                self.stage.unlink(&session, link).await;
-            }
-            "linking" => {
-                self.linked.binds(Binding::Later);
-                self.stage.link(&session, "gopay").await;
-            }
-            "unlink" => {
-                let links = self.stage.link_all(&session, self.linked).await;
-                return format!("{}?unlink={}", session.url, links[0]);
-            }
-            "failed:low-balance" => {
-                self.is_refused(&session, FailureReason::LowBalance).await;
-            }
-            "failed:link-gone" => self.is_refused(&session, FailureReason::LinkGone).await,
+            "unlink" => return self.asks_to_unlink(&session).await,
+            "choose:linked" | "choose:not-linked" | "linking" | "failed:low-balance"
+            | "failed:link-gone" => self.links(&session, name).await,
             "lost" => {
                 let address = session.url.replace(&session.token, "ct_none");
                 return format!("{address}?locale={}", self.locale);
@@ -171,6 +151,37 @@ impl Scene<'_> {
             other => panic!("there is no screen called {other}"),
         }
         session.url
+    }
+
+    /// What there is to see of linked wallets.
+    async fn links(&self, session: &Session, name: &str) {
+        match name {
+            "choose:linked" => {
+                self.stage.link_all(session, self.linked).await;
+                self.linked.holds(MethodId::Shopeepay, Some(50_000));
+                self.linked.holds(MethodId::Linkaja, None);
+            }
+            "choose:not-linked" => {
+                self.linked.binds(Binding::Asks);
+                let view = self.stage.link(session, "gopay").await;
+                let link = view["linking"]["id"].as_str().unwrap();
+                self.stage.unlink(session, link).await;
+            }
+            "linking" => {
+                self.linked.binds(Binding::Later);
+                self.stage.link(session, "gopay").await;
+            }
+            "failed:low-balance" => {
+                self.is_refused(session, FailureReason::LowBalance).await;
+            }
+            "failed:link-gone" => self.is_refused(session, FailureReason::LinkGone).await,
+            other => panic!("there is no screen of linked wallets called {other}"),
+        }
+    }
+
+    async fn asks_to_unlink(&self, session: &Session) -> String {
+        let links = self.stage.link_all(session, self.linked).await;
+        format!("{}?unlink={}", session.url, links[0])
     }
 
     async fn is_refused(&self, session: &Session, why: FailureReason) {

@@ -118,7 +118,7 @@ fn served_by(mut toml: String, stand_in: Option<&str>) -> String {
         if toml.contains(&usual) {
             toml = toml.replacen(&usual, &row, 1);
         } else {
-            toml.push_str(&format!("[[merchants.methods]]\n{row}\n"));
+            toml.extend(["[[merchants.methods]]\n", &row, "\n"]);
         }
     };
     for method in linked_wallets::METHODS {

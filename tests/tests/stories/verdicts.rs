@@ -1,7 +1,7 @@
 //! What a provider is told of what it asks and tells: what an order costs while it may be paid, and
 //! what became of every notification, however often it comes.
 
-use kasir_tests::made_up::{Fault, Habits, Kind, MadeUp, Operation};
+use kasir_tests::made_up::{Fault, Habits, Kind, MadeUp, Manner, Operation};
 use kasir_tests::simulator::Clock;
 use kasir_tests::story::world::{Opened, World, text};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::is_problem;
 use crate::routing::{attempts, said, town};
 
-const CONVERSING: Habits = Habits { converses: true, ..Habits::of(Kind::Redirect) };
+const CONVERSING: Habits = Habits { manner: Manner::Converses, ..Habits::of(Kind::Redirect) };
 
 /// A session whose customer was sent to the only provider, and its order number there.
 async fn at_the_wallet(habits: &Habits) -> (World, MadeUp, Opened, String) {

@@ -112,7 +112,7 @@ async fn decide(world: &World, session: &Opened, page: &Page, decision: &[(&str,
     let browser = world.browser();
     let view = world.view(session).await;
     let submit = &view["linking"]["next_action"]["submit"];
-    let fields = submit["fields"].as_object().expect("a form leads there");
+    let fields = submit["fields"].as_object().unwrap();
     let fields = fields.iter().map(|(name, value)| (name.clone(), text(value)));
     let form = Form { action: text(&submit["url"]), fields: fields.collect(), buttons: Vec::new() };
     let register = browser.submit(page, &form, &[]).await;

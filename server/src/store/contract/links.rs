@@ -251,7 +251,10 @@ async fn links_are_found_by_owner_session_number_and_return_address(bench: Bench
     assert_eq!(found(MERCHANT, &link.owner, Some(MethodId::Ovo)).await, 0);
     assert_eq!(found(MERCHANT, "customer:cust-8", None).await, 0);
     assert_eq!(found("warung", &link.owner, None).await, 0);
-    assert_eq!(bench.store.links_of_session(&session.id).await.unwrap(), [link.clone()]);
+    assert_eq!(
+        bench.store.links_of_session(&session.id).await.unwrap(),
+        std::slice::from_ref(&link)
+    );
     let other = bench.session().await;
     assert!(bench.store.links_of_session(&other.id).await.unwrap().is_empty());
     let by_number = bench.store.link_by_reference(ACCOUNT, &link.reference).await.unwrap();

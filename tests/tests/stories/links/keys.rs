@@ -21,7 +21,7 @@ fn sealed(world: &World, link: &str) -> Option<String> {
 /// Kasir starts again with these keys, the first of which seals: `demo` is the one of before.
 async fn restarted(world: World, wallet: &MadeUp, keys: &[&str]) -> World {
     let folder = world.town.database.parent().unwrap().to_owned();
-    let vault: String = keys
+    let vault: Vec<String> = keys
         .iter()
         .map(|id| {
             let source = if *id == "demo" {
@@ -38,7 +38,7 @@ async fn restarted(world: World, wallet: &MadeUp, keys: &[&str]) -> World {
     let usual = "[[vault]]\nid = \"demo\"\nkey = { env = \"KASIR_DEMO_VAULT_KEY\" }\n\n";
     let edit = |toml: String| {
         assert!(toml.contains(usual), "{toml}");
-        toml.replace(usual, &vault)
+        toml.replace(usual, &vault.concat())
     };
     world.restarted(std::slice::from_ref(wallet), edit).await
 }
