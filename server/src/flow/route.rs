@@ -57,6 +57,12 @@ pub(super) fn first<'a>(house: &'a House, route: &Route, amount: Rupiah) -> Opti
     choose(house, (route, |links| links != Links::Required), amount, &[])
 }
 
+/// Whether anybody takes the amount without a linked wallet. Nobody is let through by asking.
+pub(super) fn takes_unlinked(house: &House, route: &Route, amount: Rupiah) -> bool {
+    let takes = |stop: &Stop| stop.takes(amount) && links(house, route, stop) != Links::Required;
+    route.stops.iter().any(takes)
+}
+
 /// Whether another account than those that were `tried` takes the amount once the wallet is linked,
 /// and only then, and has answered lately. Nobody is let through by asking.
 pub(super) fn awaits_link(house: &House, route: &Route, amount: Rupiah, tried: &[String]) -> bool {

@@ -91,7 +91,7 @@ async fn link(
 ) -> Result<Option<LinkRecord>, FlowError> {
     let owner = session.link_owner();
     let Some(id) = &choice.link else {
-        if routing::first(house, route, session.amount).is_some() {
+        if routing::takes_unlinked(house, route, session.amount) {
             return Ok(None);
         }
         let links = house.store.links(&session.merchant, &owner, Some(choice.method)).await?;
