@@ -34,7 +34,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/_sim/clock", get(clock).post(advance))
 }
 
-fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+pub(crate) fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
     let title = status.canonical_reason().unwrap_or_default();
     let body = json!({
         "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
@@ -43,7 +43,7 @@ fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
     (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
-fn refused(refused: Refused) -> Response {
+pub(crate) fn refused(refused: Refused) -> Response {
     match refused {
         Refused::Unknown => problem(StatusCode::NOT_FOUND, "not_found", "there is no such id"),
         Refused::Decided => {
@@ -56,11 +56,11 @@ fn refused(refused: Refused) -> Response {
     }
 }
 
-fn unprocessable(detail: &str) -> Response {
+pub(crate) fn unprocessable(detail: &str) -> Response {
     problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)
 }
 
-fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
+pub(crate) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 

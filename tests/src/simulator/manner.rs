@@ -13,6 +13,11 @@ pub(crate) enum Manner {
         /// The sender's name.
         user_agent: &'static str,
     },
+    /// JSON that nobody signs and nobody repeats: how a customer left a page.
+    Json {
+        /// The sender's name.
+        user_agent: &'static str,
+    },
     /// JSON that is signed anew each time, taken with SNAP's own answer.
     Snap(Sender),
     /// Once more with the very headers of an earlier try, and never again.
@@ -24,7 +29,7 @@ impl Manner {
         match self {
             Self::Form { .. } => FORM_GAPS_MS,
             Self::Snap(_) => SNAP_GAPS_MS,
-            Self::Again(_) => &[],
+            Self::Json { .. } | Self::Again(_) => &[],
         }
     }
 
@@ -33,6 +38,10 @@ impl Manner {
             Self::Form { user_agent } => vec![
                 ("user-agent", (*user_agent).to_owned()),
                 ("content-type", "application/x-www-form-urlencoded".to_owned()),
+            ],
+            Self::Json { user_agent } => vec![
+                ("user-agent", (*user_agent).to_owned()),
+                ("content-type", "application/json".to_owned()),
             ],
             Self::Snap(sender) => sender.headers(to, now_ms, serial),
             Self::Again(headers) => headers.clone(),
@@ -46,7 +55,7 @@ impl Manner {
             Err(format!("the receiver answered {status}"))
         };
         match self {
-            Self::Form { .. } => form,
+            Self::Form { .. } | Self::Json { .. } => form,
             Self::Snap(_) => sender::accepted(status.as_u16(), body),
             Self::Again(headers) => {
                 let json = headers.iter().any(|(_, value)| value == "application/json");

@@ -9,8 +9,13 @@ const fn is_api(operation: Operation) -> bool {
         | Operation::Registration
         | Operation::Inquiry
         | Operation::Cancel
+        | Operation::Confirm
         | Operation::LinkInitiate => true,
-        Operation::Payment | Operation::LinkEnable | Operation::Notification => false,
+        Operation::Payment
+        | Operation::LinkEnable
+        | Operation::Till
+        | Operation::Callback
+        | Operation::Notification => false,
     }
 }
 
@@ -28,7 +33,7 @@ impl Fault {
             | Self::Truncated
             | Self::Enormous
             | Self::Redirect
-            | Self::Slow => !sent,
+            | Self::Slow => !sent && !matches!(operation, Operation::Till | Operation::Callback),
             Self::Busy
             | Self::InternalError
             | Self::InProgress
@@ -60,6 +65,9 @@ impl Fault {
                 )
             }
             Self::NoCallback => matches!(operation, Operation::Payment),
+            Self::LenderRefuses => {
+                matches!(operation, Operation::Registration | Operation::Payment)
+            }
         }
     }
 
@@ -107,6 +115,7 @@ impl Fault {
             | Self::NoNotification
             | Self::NotificationBeforeReply
             | Self::NoCallback
+            | Self::LenderRefuses
             | Self::CorruptSignature
             | Self::StaleTimestamp => false,
         }
@@ -143,6 +152,7 @@ impl Fault {
             | Self::NoNotification
             | Self::NotificationBeforeReply
             | Self::NoCallback
+            | Self::LenderRefuses
             | Self::CorruptSignature
             | Self::StaleTimestamp => self.shapes_answers(),
         }
@@ -154,6 +164,7 @@ impl Fault {
             self,
             Self::CorruptSignature
                 | Self::StaleTimestamp
+                | Self::LenderRefuses
                 | Self::WrongTypes
                 | Self::UnknownFields
                 | Self::InfoMissing

@@ -1,4 +1,7 @@
 //! What a customer sees of the other side: wallets, a phone, and the ends of a payment.
+pub(crate) mod counter;
+pub(crate) mod hosted;
+pub(crate) mod lender;
 pub(crate) mod linking;
 pub(crate) mod phone;
 pub(crate) mod wallet;
@@ -38,6 +41,8 @@ pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
         .route("/wallet/{wallet}", get(wallet::show).post(wallet::decided))
         .route("/app/{wallet}", get(wallet::show_app).post(wallet::decided_app))
+        .route("/counter/{store}", get(counter::show).post(counter::pressed))
+        .route("/lender/{lender}", get(lender::show).post(lender::pressed))
         .route("/phone", get(phone::show).post(phone::decided))
         .route("/astrapay/register", get(linking::show).post(linking::decided))
         .route("/_sim/assets/simulator.css", get(|| async { asset("text/css", CSS) }))
@@ -109,6 +114,36 @@ pub(crate) fn duration(seconds: i64) -> String {
         (0, _) => format!("{minutes} menit {rest} detik"),
         (_, _) => format!("{hours} jam {minutes} menit"),
     }
+}
+
+/// `20 November 2026 17.30 WIB`, from `YYYYMMDD` and `HHMISS`.
+pub(crate) fn moment(date: &str, time: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ];
+    let piece = |text: &str, from: usize, to: usize| text.get(from..to).unwrap_or("").to_owned();
+    let month = piece(date, 4, 6).parse().unwrap_or(1_usize);
+    let month = MONTHS.get(month.saturating_sub(1)).copied().unwrap_or_default();
+    let (day, year) = (piece(date, 6, 8), piece(date, 0, 4));
+    let day = day.trim_start_matches('0');
+    format!("{day} {month} {year} {}.{} WIB", piece(time, 0, 2), piece(time, 2, 4))
+}
+
+/// Digits in groups of four, as they are read out.
+pub(crate) fn in_fours(digits: &str) -> String {
+    let chars: Vec<char> = digits.chars().collect();
+    chars.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
 /// A whole page: its head's extras and its body.
@@ -217,6 +252,14 @@ mod tests {
             [1, 999, 1_000, 150_000, 12_345_678].map(rupiah),
             ["Rp1", "Rp999", "Rp1.000", "Rp150.000", "Rp12.345.678"]
         );
+    }
+
+    #[test]
+    fn a_deadline_and_a_number_are_written_as_people_read_them() {
+        assert_eq!(moment("20261120", "173005"), "20 November 2026 17.30 WIB");
+        assert_eq!(moment("20260103", "000000"), "3 Januari 2026 00.00 WIB");
+        assert_eq!(in_fours("9041231106386098"), "9041 2311 0638 6098");
+        assert_eq!(in_fours("504100002557"), "5041 0000 2557");
     }
 
     #[test]
