@@ -220,7 +220,8 @@ mod tests {
 
     fn order(code: &str) -> Transaction {
         let wallet = by_code(code).unwrap();
-        let order = Order { merchant: "M", wallet, amount: 10_000, text: &|_| String::new() };
+        let order =
+            Order { merchant: "M", partner: wallet, amount: 10_000, text: &|_| String::new() };
         let mut order = Transaction::register("t".to_owned(), &order, PAID);
         order.approve(PAID).unwrap();
         order
@@ -285,7 +286,8 @@ mod tests {
     #[test]
     fn an_order_that_nobody_paid_cannot_be_cancelled() {
         let wallet = by_code("OVOE").unwrap();
-        let order = Order { merchant: "M", wallet, amount: 10_000, text: &|_| String::new() };
+        let order =
+            Order { merchant: "M", partner: wallet, amount: 10_000, text: &|_| String::new() };
         let order = Transaction::register("t".to_owned(), &order, PAID);
         let refusal = allowed(&order, FULL, PAID).unwrap_err();
         assert_eq!(

@@ -190,12 +190,12 @@ fn write(
     let mut fields = vec![("action", action.to_owned()), ("payNo", pay_no.to_owned())];
     fields.extend(amount.map(|amount| ("amt", amount.to_string())));
     entry.fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    match said {
-        Ok(bill) => {
-            entry.reference.clone_from(&bill.reference);
-            entry.transaction = Some(bill.id.clone());
-        }
-        Err(why) => entry.refuse(sentence(*why)),
+    if let Ok(order) = find(desk, store, pay_no) {
+        entry.reference = order.reference;
+        entry.transaction = Some(order.id);
+    }
+    if let Err(why) = said {
+        entry.refuse(sentence(*why));
     }
     desk.state.journal.write(desk.now_ms, entry);
 }

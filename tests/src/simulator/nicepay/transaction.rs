@@ -271,7 +271,8 @@ mod tests {
     use super::*;
 
     fn order(wallet: &'static Partner) -> Transaction {
-        let order = Order { merchant: "M", wallet, amount: 10_000, text: &|_| String::new() };
+        let order =
+            Order { merchant: "M", partner: wallet, amount: 10_000, text: &|_| String::new() };
         Transaction::register("t".to_owned(), &order, 0)
     }
 
