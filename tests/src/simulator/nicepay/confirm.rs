@@ -54,10 +54,11 @@ fn checked(desk: &Desk<'_>, fields: &Fields) -> Result<Transaction, Refusal> {
     if order.partner.code != "AKLP" {
         return no(format!("{} knows no confirmation of receipt", order.partner.name));
     }
-    match order.status(desk.now_ms) {
-        Status::Paid => Ok(order.clone()),
-        other => no(format!("the order is {}", other.word())),
+    let status = order.status(desk.now_ms);
+    if status != Status::Paid {
+        return no(format!("the order is {}", status.word()));
     }
+    Ok(order.clone())
 }
 
 fn answer(code: Code) -> Answer {

@@ -1,7 +1,7 @@
 //! What the control interface shows of one order beyond what every provider's has.
+use super::digit::digit;
 use super::lender;
 use super::partners::Family;
-use super::transaction::digit;
 use crate::simulator::engine::Desk;
 use crate::simulator::jakarta::rfc3339;
 use crate::simulator::view::Status;

@@ -7,9 +7,8 @@ use super::codes::{
 use super::fields::{Fields, Rule, digits, text};
 use super::notification::USER_AGENT;
 use super::partners::{self, Family, Partner, Reach, UNDECIDED};
-use super::registration::{
-    amount, check_cart, common, drawn_up, known_merchant, signed, unused_reference,
-};
+use super::registered::common;
+use super::registration::{amount, check_cart, drawn_up, known_merchant, signed, unused_reference};
 use super::settings::Transport;
 use super::transaction::Transaction;
 use super::{counter, lending, payment, validity};
@@ -232,12 +231,21 @@ fn way_back(desk: &mut Desk<'_>, order: &Transaction, status: Status) -> Answer 
         Transport::Get => Answer::Found(callback::with_query(&url, &fields)),
         Transport::FormPost => {
             fields.extend(callback::signature(desk, order));
-            Answer::Page(pages::posting(&url, &fields, status == Status::Paid))
+            Answer::Page(pages::posting_under(heading(status), &url, &fields))
         }
         Transport::JsonPost => {
             post_json(desk, order, (&url, &fields));
             Answer::Found(url)
         }
+    }
+}
+
+/// A store's number that waits is neither a success nor a failure.
+const fn heading(status: Status) -> &'static str {
+    match status {
+        Status::Paid | Status::Void | Status::Refunded => "Pembayaran berhasil",
+        Status::Initiated | Status::Unpaid | Status::Processing => "Kode pembayaran dibuat",
+        Status::Failed | Status::Cancelled | Status::Expired => "Pembayaran tidak berhasil",
     }
 }
 

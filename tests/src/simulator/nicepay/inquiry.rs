@@ -4,10 +4,11 @@ use super::codes::{
     self, AMOUNT_MISSING, INVALID_ORDER, MALFORMED, REFERENCE_MISSING, Refusal, STORE_UNKNOWN,
     UNKNOWN_MERCHANT,
 };
+use super::digit::digit;
 use super::fields::{Fields, Rule, text};
 use super::partners::Family;
 use super::token::Formula;
-use super::transaction::{Transaction, digit};
+use super::transaction::Transaction;
 use super::{key_of, validity};
 use crate::simulator::engine::Desk;
 use crate::simulator::jakarta;
@@ -149,12 +150,16 @@ fn standing(order: &Transaction, now_ms: i64) -> Map<String, Value> {
     match family {
         Family::Store => {
             set("payNo", order.till.pay_no.clone());
-            validity::told(order).into_iter().for_each(|(key, value)| set(key, value));
+            for (key, value) in validity::told(order) {
+                set(key, value);
+            }
         }
         Family::Lender => {
             set("instmntMon", order.loan.months.clone());
             set("instmntType", order.loan.kind.clone());
-            validity::told(order).into_iter().for_each(|(key, value)| set(key, value));
+            for (key, value) in validity::told(order) {
+                set(key, value);
+            }
         }
         Family::Wallet | Family::Hosted => {}
     }

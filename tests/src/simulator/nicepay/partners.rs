@@ -53,6 +53,7 @@ pub(crate) enum Void {
 }
 
 /// One partner.
+#[expect(clippy::struct_excessive_bools, reason = "a row of what a partner does and does not do")]
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Partner {
     pub(crate) family: Family,

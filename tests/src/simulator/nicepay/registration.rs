@@ -1,5 +1,5 @@
 //! `POST /nicepay/direct/v2/registration`: an order is checked in NICEPAY's order and gets a tXid.
-use super::call::{Reply, nulls};
+use super::call::Reply;
 use super::cart::{self, Strictness};
 use super::codes::{
     self, AMOUNT_MISSING, AMOUNT_NOT_INTEGER, BAD_TOKEN, DUPLICATE, FAILED, MALFORMED,
@@ -9,13 +9,10 @@ use super::fields::{Fields, Rule, digits, rupiah, text};
 use super::partners::{self, Family, Partner, Reach};
 use super::token::Formula;
 use super::transaction::{Order, Transaction};
-use super::{counter, key_of, lending, validity};
+use super::{counter, key_of, lending, registered, validity};
 use crate::simulator::engine::Desk;
 use crate::simulator::faults::Fault;
-use crate::simulator::jakarta;
-use crate::simulator::tamper::Answer;
 use crate::simulator::view::{Operation, Provider};
-use serde_json::{Map, Value, json};
 
 /// What must be there, in the order of the codes that miss it. `amt`, `timeStamp` and `merchantToken`
 /// have checks of their own for their form.
@@ -44,35 +41,6 @@ const PARTNER: [Rule; 2] = [text("billingAddr", 100, MALFORMED), text("mitraCd",
 /// Its form is checked last, with a code of its own.
 const CART: [Rule; 1] = [text("cartData", 4_000, MALFORMED)];
 
-/// Every key of an answer that NICEPAY is known to send.
-const KEYS: &[&str] = &[
-    "amt",
-    "bankCd",
-    "billingNm",
-    "currency",
-    "description",
-    "goodsNm",
-    "mitraCd",
-    "payMethod",
-    "payNo",
-    "payValidDt",
-    "payValidTm",
-    "paymentExpDt",
-    "paymentExpTm",
-    "qrContent",
-    "qrUrl",
-    "referenceNo",
-    "requestURL",
-    "resultCd",
-    "resultMsg",
-    "tXid",
-    "transDt",
-    "transTm",
-    "vacctNo",
-    "vacctValidDt",
-    "vacctValidTm",
-];
-
 /// What a registration comes to, once it has been checked.
 struct Checked {
     partner: &'static Partner,
@@ -88,7 +56,7 @@ pub(crate) fn register(desk: &mut Desk<'_>, fields: &Fields) -> Reply {
     };
     let order = drawn_up(desk, fields, (partner, amount)).valid_until(valid_ms);
     let order = file(desk, order);
-    answer(desk, &order)
+    registered::answer(desk, &order)
 }
 
 fn checked(desk: &mut Desk<'_>, fields: &Fields) -> Result<Checked, Refusal> {
@@ -269,45 +237,4 @@ fn file(desk: &mut Desk<'_>, mut order: Transaction) -> Transaction {
     counter::number(desk, &mut order);
     desk.state.nicepay.add(order.clone());
     order
-}
-
-/// What every registration is answered with.
-pub(super) fn common(order: &Transaction) -> Map<String, Value> {
-    let mut map = Map::new();
-    for (key, value) in [
-        ("resultCd", codes::SUCCESS.0.to_owned()),
-        ("resultMsg", codes::SUCCESS.1.to_owned()),
-        ("tXid", order.id.clone()),
-        ("referenceNo", order.reference.clone()),
-        ("payMethod", order.partner.family.pay_method().to_owned()),
-        ("amt", order.amount.to_string()),
-        ("transDt", jakarta::date(order.registered_ms)),
-        ("transTm", jakarta::time(order.registered_ms)),
-        ("description", order.description.clone()),
-    ] {
-        map.insert(key.to_owned(), json!(value));
-    }
-    map
-}
-
-fn answer(desk: &Desk<'_>, order: &Transaction) -> Reply {
-    let mut map = nulls(KEYS);
-    map.extend(common(order));
-    let mut more = Vec::new();
-    match order.partner.family {
-        Family::Wallet | Family::Hosted => {}
-        Family::Store => more.push(("payNo", order.till.pay_no.clone())),
-        Family::Lender => more.extend([
-            ("currency", "IDR".to_owned()),
-            ("goodsNm", order.goods.clone()),
-            ("billingNm", order.billing_name.clone()),
-        ]),
-    }
-    if order.partner.family != Family::Wallet {
-        more.push(("mitraCd", order.partner.code.to_owned()));
-        let told = order.partner.family != Family::Store || desk.settings.nicepay_v2.tells_validity;
-        more.extend(told.then(|| validity::told(order)).into_iter().flatten());
-    }
-    map.extend(more.into_iter().map(|(key, value)| (key.to_owned(), json!(value))));
-    Reply::accepted(Answer::Json(map), &order.id)
 }

@@ -220,51 +220,6 @@ impl Transaction {
     }
 }
 
-/// NICEPAY's digit for a status, which means something else for each `payMethod`.
-pub(crate) const fn digit(family: Family, status: Status) -> &'static str {
-    match family {
-        Family::Wallet => wallet_digit(status),
-        Family::Store => match status {
-            Status::Paid | Status::Void | Status::Refunded => "0",
-            Status::Initiated | Status::Unpaid => "3",
-            Status::Processing => "5",
-            Status::Expired | Status::Cancelled | Status::Failed => "4",
-        },
-        // The list has no digit for time that ran out.
-        Family::Lender => match status {
-            Status::Paid => "0",
-            Status::Void => "1",
-            Status::Refunded => "2",
-            Status::Unpaid | Status::Processing => "3",
-            Status::Failed | Status::Cancelled | Status::Expired => "8",
-            Status::Initiated => "9",
-        },
-        // Nothing is written of an order whose customer has chosen nothing.
-        Family::Hosted => match status {
-            Status::Failed | Status::Cancelled | Status::Expired => "8",
-            Status::Initiated
-            | Status::Unpaid
-            | Status::Processing
-            | Status::Paid
-            | Status::Void
-            | Status::Refunded => "9",
-        },
-    }
-}
-
-const fn wallet_digit(status: Status) -> &'static str {
-    match status {
-        Status::Paid => "0",
-        Status::Void => "1",
-        Status::Refunded => "2",
-        Status::Unpaid => "3",
-        Status::Processing => "4",
-        Status::Expired => "5",
-        Status::Failed | Status::Cancelled => "8",
-        Status::Initiated => "9",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::partners::{LENDERS, STORES, WALLETS};
@@ -339,14 +294,5 @@ mod tests {
         let mut short = order(&LENDERS[1]).valid_until(Some(600_000));
         short.enter("https://shop.example/", 0);
         assert_eq!(short.deadline_ms(), 600_000);
-    }
-
-    #[test]
-    fn a_digit_means_another_thing_for_each_pay_method() {
-        let of = |status| [Family::Wallet, Family::Store, Family::Lender].map(|f| digit(f, status));
-        assert_eq!(of(Status::Processing), ["4", "5", "3"]);
-        assert_eq!(of(Status::Expired), ["5", "4", "8"]);
-        assert_eq!(of(Status::Unpaid), ["3", "3", "3"]);
-        assert_eq!(of(Status::Initiated), ["9", "3", "9"]);
     }
 }

@@ -66,7 +66,7 @@ pub(crate) async fn pressed(
             Err(why) => entering(&store, &code, Some(why)),
         },
         Action::Pay => match take(&sim, &store, (&code, &pressed)) {
-            Ok(bill) => slip(&store, name, &bill),
+            Ok(bill) => slip(&store, name, (&bill, entered(&pressed))),
             Err(why) => entering(&store, &code, Some(why)),
         },
         Action::Leave => {
@@ -79,13 +79,18 @@ pub(crate) async fn pressed(
 }
 
 fn take(sim: &Simulator, store: &str, (code, pressed): (&str, &Pressed)) -> Result<Bill, AtTill> {
-    let digits: String = pressed.amount.chars().filter(char::is_ascii_digit).collect();
-    let amount = digits.parse().unwrap_or(0);
+    let amount = entered(pressed);
     if pressed.anyway.is_some() {
         sim.pay_anyway_at(store, code, amount)
     } else {
         sim.pay_at(store, code, amount)
     }
+}
+
+/// The rupiah that were entered, with or without dots.
+fn entered(pressed: &Pressed) -> i64 {
+    let digits: String = pressed.amount.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(0)
 }
 
 fn unknown() -> Response {
@@ -186,14 +191,14 @@ fn lines(bill: &Bill) -> String {
 }
 
 /// What the customer carries home.
-fn slip(store: &str, name: &str, bill: &Bill) -> String {
+fn slip(store: &str, name: &str, (bill, taken): (&Bill, i64)) -> String {
     format!(
         "<section class=\"card slip\"><h1 data-testid=\"paid\">Lunas</h1><p>{name} · struk \
          <b data-testid=\"slip\">{slip}</b></p><p class=\"amount\">{amount}</p>{lines}\
          <p>Terima kasih. Simpan struk ini sebagai bukti pembayaran.</p></section>\
          <p><a data-testid=\"next\" href=\"/counter/{store}\">Pelanggan berikutnya</a></p>",
         slip = escape(&bill.slip),
-        amount = rupiah(bill.amount.value),
+        amount = rupiah(taken),
         lines = lines(bill),
     )
 }

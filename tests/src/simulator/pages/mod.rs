@@ -179,8 +179,13 @@ pub(crate) fn stranded() -> String {
 
 /// A form that posts itself where scripts run, and has a button where they do not.
 pub(crate) fn posting(url: &str, fields: &[(&str, String)], paid: bool) -> String {
-    let inputs: String = fields.iter().map(|(name, value)| hidden(name, value)).collect();
     let heading = if paid { "Pembayaran berhasil" } else { "Pembayaran tidak berhasil" };
+    posting_under(heading, url, fields)
+}
+
+/// The same under a heading of its own.
+pub(crate) fn posting_under(heading: &str, url: &str, fields: &[(&str, String)]) -> String {
+    let inputs: String = fields.iter().map(|(name, value)| hidden(name, value)).collect();
     let head = "<script src=\"/_sim/assets/submit.js\" defer></script>".to_owned();
     let body = format!(
         "<section class=\"card\"><h1>{heading}</h1><p>Anda akan kembali ke toko.</p>\
