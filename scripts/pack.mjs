@@ -8,9 +8,11 @@
 //
 // and beside each asset its .br and .gz. `node scripts/pack.mjs --check` reads a finished dist/ again.
 
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -35,12 +37,8 @@ if (process.argv.includes("--check")) {
 }
 
 async function pack(folder) {
-  const [script, wasm, style, embed] = await Promise.all([
-    bundleScript(folder),
-    readFile(join(folder, "kasir-frontend_bg.wasm")),
-    bundleStyle(),
-    minifyEmbed(),
-  ]);
+  const [script, style, embed] = await Promise.all([bundleScript(folder), bundleStyle(), minifyEmbed()]);
+  const wasm = await shakeModule(join(folder, "kasir-frontend_bg.wasm"), script.toString());
   await empty(folder);
 
   const manifest = {
@@ -54,10 +52,52 @@ async function pack(folder) {
   report(manifest);
 }
 
+// The module without what the script never calls. wasm-bindgen exports every class that a dependency
+// declares, here those of streams, whether or not anything makes one.
+async function shakeModule(file, script) {
+  const exports = WebAssembly.Module.exports(new WebAssembly.Module(await readFile(file)));
+  const kept = exports.map(({ name }) => name).filter((name) => script.includes(name));
+  const nodes = kept.map((name) => ({ name: `export ${name}`, export: name }));
+  const root = { name: "script", root: true, reaches: nodes.map(({ name }) => name) };
+  const folder = await mkdtemp(join(tmpdir(), "kasir-pack-"));
+  const [graph, shaken, packed] = ["graph.json", "shaken.wasm", "packed.wasm"].map((name) => join(folder, name));
+  const features = (await wasmOptions()).filter((option) => option.startsWith("--enable-"));
+  try {
+    await writeFile(graph, JSON.stringify([root, ...nodes]));
+    run("wasm-metadce", [file, "--graph-file", graph, "-o", shaken, ...features]);
+    run("wasm-opt", [shaken, "-o", packed, ...(await wasmOptions())]);
+    return await readFile(packed);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+// What Trunk calls wasm-opt with, so that it is written down once.
+async function wasmOptions() {
+  const entry = await readFile(join(root, "frontend/index.html"), "utf8");
+  const found = entry.match(/data-wasm-opt-params="([^"]+)"/) ?? fail("frontend/index.html names no options for wasm-opt");
+  return found[1].split(" ");
+}
+
+function run(tool, options) {
+  execFileSync(join(root, "node_modules/.bin", tool), options, { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+// Classes that nothing makes stay in a bundle only because the glue prepares them for being dropped.
+async function glue(folder) {
+  const written = await readFile(join(folder, "kasir-frontend.js"), "utf8");
+  const pure = written
+    .replace(/^if \(Symbol\.dispose\) .*$/gm, "")
+    .replaceAll("new FinalizationRegistry(", "/* @__PURE__ */ new FinalizationRegistry(");
+  const file = join(folder, "glue.js");
+  await writeFile(file, pure);
+  return file;
+}
+
 async function bundleScript(folder) {
   return bundle({
     entryPoints: [join(root, "frontend/loader.js")],
-    alias: { "kasir-frontend": join(folder, "kasir-frontend.js") },
+    alias: { "kasir-frontend": await glue(folder) },
   });
 }
 

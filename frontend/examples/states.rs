@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use kasir_frontend::{Asset, Assets, Device, Page, Typed, document, lost_document};
-use kasir_shared::api::checkout::CheckoutView;
+use kasir_frontend::{Asset, Assets, Device, Page, Purse, Typed, document, lost_document};
+use kasir_shared::api::checkout::{Balance, CheckoutView};
 use kasir_shared::{Locale, Problem};
 use serde_json::{Value, json};
 
@@ -57,6 +57,7 @@ fn copy_assets(dist: &Path, folder: &Path) -> io::Result<Assets> {
 }
 
 /// Every state of a page that has a session, by its name.
+#[expect(clippy::too_many_lines, reason = "a table, one row per state")]
 pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
     let page = |view: Value| page(locale, view);
     let on_android = |view: Value| Page { device: Device::from_user_agent(ANDROID), ..page(view) };
@@ -87,6 +88,13 @@ pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
         ("choose-error", wrong(locale)),
         ("choose-in-app", Page { device: instagram, ..page(open()) }),
         ("choose-embed", Page { embed: true, ..page(open()) }),
+        ("choose-linked", page(linked())),
+        ("choose-balances", Page { balances: purses(), ..page(linked()) }),
+        ("choose-new-link", page(new_link())),
+        ("choose-link-cancelled", page(link_gone("cancelled"))),
+        ("choose-link-blocked", page(link_gone("blocked"))),
+        ("choose-must-link", must_link(locale)),
+        ("unlink", Page { unlink: link_id(), ..page(linked()) }),
         ("redirect", page(act("akulaku", json!({"kind": "redirect", "url": web}), None))),
         (
             "submit",
@@ -95,7 +103,9 @@ pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
         ("open-app", on_android(act("dana", open_app(), Some(900)))),
         ("open-app-desktop", page(act("dana", open_app(), Some(900)))),
         ("approve-push", on_android(act("ovo", push, Some(42)))),
-        ("link", page(act("astrapay", json!({"kind": "link", "submit": submit}), None))),
+        ("link", page(linking(&json!({"kind": "link", "submit": submit})))),
+        ("link-redirect", page(linking(&json!({"kind": "link", "url": web})))),
+        ("linking", page(linking(&json!({"kind": "wait"})))),
         ("wait", page(act("dana", json!({"kind": "wait"}), None))),
         ("checking", page(act("ovo", json!({"kind": "wait"}), Some(0)))),
         ("uncertain", page(uncertain)),
@@ -104,6 +114,8 @@ pub(crate) fn states(locale: Locale) -> Vec<(&'static str, Page)> {
         ("paid-late", page(late)),
         ("paid-twice", page(twice)),
         ("failed", page(over("open", "dana", "failed"))),
+        ("failed-low-balance", page(failed("low_balance"))),
+        ("failed-link-gone", page(failed("link_gone"))),
         ("expired", page(over("open", "ovo", "expired"))),
         ("cancelled", page(over("open", "dana", "cancelled"))),
         ("refunded", page(over("refunded", "dana", "refunded"))),
@@ -118,6 +130,79 @@ fn wrong(locale: Locale) -> Page {
     let method = Some(kasir_shared::MethodId::Ovo);
     let typed = Typed { method, phone: Some("0812".to_owned()), ..Typed::default() };
     Page { typed, problem: Some(phone_problem(locale)), ..page(locale, open()) }
+}
+
+fn link_id() -> Option<kasir_shared::LinkId> {
+    "lnk_gopay".parse().ok()
+}
+
+/// A customer with three linked wallets, and two more that can be linked.
+fn linked() -> Value {
+    let link = |method: &str, phone: &str| {
+        json!({"id": format!("lnk_{method}"), "method": method, "phone_masked": phone,
+            "active": true, "balance": true})
+    };
+    let mut methods = methods();
+    if let Some(rows) = methods.as_array_mut() {
+        let row = |id: &str, name: &str| json!({"id": id, "name": name, "kind": "wallet", "fields": [], "linkable": "possible"});
+        rows.insert(0, row("gopay", "GoPay"));
+        for row in rows.iter_mut() {
+            let id = row["id"].as_str().unwrap_or_default().to_owned();
+            match id.as_str() {
+                "ovo" | "shopeepay" => row["linkable"] = json!("possible"),
+                "linkaja" => row["unavailable"] = json!(null),
+                "astrapay" => row["linkable"] = json!("required"),
+                _ => {}
+            }
+        }
+    }
+    let links = [link("gopay", "0812••••7890"), link("dana", "0812••••7890"), link("linkaja", "")];
+    json!({"methods": methods, "links": links, "phone": "081234567890"})
+}
+
+fn purses() -> Vec<Purse> {
+    let rupiah = |value| kasir_shared::Rupiah::new(value).unwrap_or(kasir_shared::Rupiah::ZERO);
+    let purse = |link: &str, balance| Some(Purse { link: link.parse().ok()?, balance });
+    let rich = Balance { cash: rupiah(250_000), points: Some(rupiah(12_000)), enough: true };
+    let poor = Balance { cash: rupiah(50_000), points: None, enough: false };
+    [purse("lnk_gopay", Some(rich)), purse("lnk_dana", Some(poor)), purse("lnk_linkaja", None)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn changed(mut view: Value, changes: Value) -> Value {
+    if let (Some(view), Value::Object(changes)) = (view.as_object_mut(), changes) {
+        view.extend(changes);
+    }
+    view
+}
+
+fn new_link() -> Value {
+    let linking = json!({"id": "lnk_dana", "method": "dana", "status": "active"});
+    changed(linked(), json!({"linking": linking}))
+}
+
+fn link_gone(trouble: &str) -> Value {
+    let linking = json!({"id": "lnk_ovo", "method": "ovo", "status": "gone", "trouble": trouble});
+    changed(linked(), json!({"linking": linking, "links": []}))
+}
+
+fn linking(next_action: &Value) -> Value {
+    let linking = json!({"id": "lnk_ovo", "method": "ovo", "status": "pending",
+        "next_action": next_action});
+    changed(linked(), json!({"linking": linking}))
+}
+
+fn must_link(locale: Locale) -> Page {
+    let typed = Typed { method: Some(kasir_shared::MethodId::Astrapay), ..Typed::default() };
+    Page { typed, ..page(locale, linked()) }
+}
+
+fn failed(reason: &str) -> Value {
+    let mut attempt = attempt("dana", "failed");
+    attempt["reason"] = json!(reason);
+    changed(linked(), json!({"attempt": attempt}))
 }
 
 /// A page of a session that differs from an open one in `changes`.
@@ -149,6 +234,8 @@ pub(crate) fn page(locale: Locale, changes: Value) -> Page {
         device: Device::default(),
         typed: Typed::default(),
         problem: None,
+        unlink: None,
+        balances: Vec::new(),
         parents: Vec::new(),
     }
 }

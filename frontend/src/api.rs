@@ -1,47 +1,65 @@
 //! The customer's endpoints, asked from the browser.
 
-use gloo_net::http::{Request, RequestBuilder, Response};
-use kasir_shared::AttemptId;
-use kasir_shared::api::checkout::{CheckoutView, StartAttempt};
+use gloo_net::http::{Method, RequestBuilder, Response};
+use kasir_shared::LinkId;
+use kasir_shared::api::checkout::Balance;
+use serde::de::DeserializeOwned;
 
 use crate::browser;
 use crate::page::Page;
 use crate::stage::Failure;
 
-type Answer = Result<Box<CheckoutView>, Failure>;
-
-/// `GET /checkout/v1/{token}`.
-pub(crate) async fn look(page: &Page) -> Answer {
-    let path = ["/checkout/v1/", &page.token].concat();
-    answer(in_language(page, Request::get(&path)).send().await).await
+/// One of the endpoints that are answered with the view: a method, a path below
+/// `/checkout/v1/{token}`, and for some a body.
+pub(crate) struct Question {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) json: Option<String>,
 }
 
-/// `POST /checkout/v1/{token}/attempts`.
-pub(crate) async fn start(page: &Page, start: &StartAttempt) -> Answer {
-    let path = ["/checkout/v1/", &page.token, "/attempts"].concat();
-    let request = in_language(page, Request::post(&path));
-    let json = browser::start_to_json(start).ok_or(Failure::Unreadable)?;
-    let request = request.header("Content-Type", "application/json").body(json);
-    answer(request.map_err(|_| Failure::Unreadable)?.send().await).await
+impl Question {
+    /// A question without a body.
+    pub(crate) fn new(method: Method, path: &[&str]) -> Self {
+        Self { method, path: path.concat(), json: None }
+    }
+
+    /// Posts a body.
+    pub(crate) fn post(path: &str, json: Option<String>) -> Self {
+        Self { method: Method::POST, path: path.to_owned(), json }
+    }
 }
 
-/// `POST /checkout/v1/{token}/attempts/{id}/cancel`.
-pub(crate) async fn cancel(page: &Page, attempt: &AttemptId) -> Answer {
-    let path = ["/checkout/v1/", &page.token, "/attempts/", attempt.as_str(), "/cancel"].concat();
-    answer(in_language(page, Request::post(&path)).send().await).await
+/// `GET /checkout/v1/{token}/links/{id}/balance`.
+pub(crate) async fn balance(page: &Page, link: &LinkId) -> Option<Balance> {
+    let path = ["/links/", link.as_str(), "/balance"];
+    ask(page, Question::new(Method::GET, &path)).await.ok()
 }
 
-fn in_language(page: &Page, request: RequestBuilder) -> RequestBuilder {
-    request.header("Accept", "application/json").header("Accept-Language", page.locale.tag())
+/// Asks the server.
+pub(crate) async fn ask<T: DeserializeOwned>(page: &Page, asked: Question) -> Result<T, Failure> {
+    let text = text(page, asked).await?;
+    browser::from_json(&text).ok_or(Failure::Unreadable)
 }
 
-async fn answer(response: Result<Response, gloo_net::Error>) -> Answer {
-    let response = response.map_err(|_| Failure::Offline)?;
+/// What the server answers, unless it is a problem.
+async fn text(page: &Page, asked: Question) -> Result<String, Failure> {
+    let path = ["/checkout/v1/", &page.token, &asked.path].concat();
+    let request = RequestBuilder::new(&path)
+        .method(asked.method)
+        .header("Accept", "application/json")
+        .header("Accept-Language", page.locale.tag());
+    let response = match asked.json {
+        None => request.send().await,
+        Some(json) => {
+            let request = request.header("Content-Type", "application/json").body(json);
+            request.map_err(|_| Failure::Unreadable)?.send().await
+        }
+    };
+    let response: Response = response.map_err(|_| Failure::Offline)?;
     let text = response.text().await.map_err(|_| Failure::Offline)?;
     if response.ok() {
-        browser::from_json(&text).map(Box::new).ok_or(Failure::Unreadable)
-    } else {
-        let problem = browser::from_json(&text).map(Box::new).map(Failure::Problem);
-        Err(problem.unwrap_or(Failure::Unreadable))
+        return Ok(text);
     }
+    let problem = browser::from_json(&text).map(Box::new).map(Failure::Problem);
+    Err(problem.unwrap_or(Failure::Unreadable))
 }

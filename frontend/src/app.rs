@@ -9,6 +9,8 @@ use crate::page::Page;
 use crate::parts::{connection, footer, order, rescue, shop};
 use crate::scene::{Scene, Words};
 use crate::screens::screen;
+#[cfg(feature = "ssr")]
+use crate::screens::{asked, unlink};
 #[cfg(not(feature = "hydrate"))]
 use crate::stage::Msg;
 use crate::stage::{Model, Shown, Stage};
@@ -33,18 +35,25 @@ pub(crate) fn App(
     move || {
         let shown = shown.read();
         let words = Words::about(&shown.view, page.with_value(|page| page.locale));
-        layout(scene, &words, &shown)
+        let over = matches!(shown.stage, Stage::Finished(_));
+        #[cfg(feature = "ssr")]
+        if let Some(question) =
+            page.with_value(|page| asked(page).map(|link| unlink(&words, page, link)))
+        {
+            return layout(scene, &words, &shown, true, question);
+        }
+        layout(scene, &words, &shown, over, screen(scene, &words, &shown))
     }
 }
 
-/// The shop above, the order beside, what to do in the middle, help below. At an end only the end.
-fn layout(scene: Scene, words: &Words, shown: &Shown) -> Element {
-    let over = matches!(shown.stage, Stage::Finished(_));
+/// The shop above, the order beside, what to do in the middle, help below. Where there is only one
+/// thing to look at, no order.
+fn layout(scene: Scene, words: &Words, shown: &Shown, over: bool, screen: Element) -> Element {
     let stage = el("main")
         .class("stage")
         .child(connection(scene, words))
         .child((!over).then(|| rescue(scene, words)).flatten())
-        .child(screen(scene, words, shown));
+        .child(screen);
     el("div")
         .class("checkout")
         .flag("data-over", over)
@@ -59,12 +68,14 @@ pub(crate) use run::take_over;
 
 #[cfg(feature = "hydrate")]
 mod run {
+    use gloo_net::http::Method;
     use kasir_shared::NextAction;
     use leptos::mount::hydrate_from;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
     use super::App;
+    use crate::api::Question;
     use crate::page::Page;
     use crate::stage::{Effect, Live, Model, Msg, Shown, update};
     use crate::{api, browser};
@@ -121,14 +132,24 @@ mod run {
             let Self { page, model, .. } = self;
             match effect {
                 Effect::Read => self.tell(Msg::Confirmed(browser::read_form().start())),
-                Effect::Start(start) => spawn_local(async move {
-                    self.tell(Msg::Answered(api::start(&page.get_value(), &start).await));
-                }),
-                Effect::Cancel(attempt) => spawn_local(async move {
-                    self.tell(Msg::Answered(api::cancel(&page.get_value(), &attempt).await));
-                }),
-                Effect::Look => spawn_local(async move {
-                    self.tell(Msg::Looked(api::look(&page.get_value()).await));
+                Effect::ReadLink => self.tell(Msg::ConfirmedLink(browser::read_form().link())),
+                Effect::Start(start) => {
+                    self.ask(Question::post("/attempts", browser::start_to_json(&start)), false);
+                }
+                Effect::Link(link) => {
+                    self.ask(Question::post("/links", browser::link_to_json(&link)), false);
+                }
+                Effect::Cancel(attempt) => {
+                    let path = ["/attempts/", attempt.as_str(), "/cancel"];
+                    self.ask(Question::new(Method::POST, &path), false);
+                }
+                Effect::Unlink(link) => {
+                    self.ask(Question::new(Method::DELETE, &["/links/", link.as_str()]), false);
+                }
+                Effect::Look => self.ask(Question::new(Method::GET, &[]), true),
+                Effect::AskBalance(wallet, link) => spawn_local(async move {
+                    let balance = api::balance(&page.get_value(), &link).await;
+                    self.tell(Msg::Balance(wallet, balance));
                 }),
                 Effect::Listen => browser::listen(),
                 Effect::Leave => self.leave(),
@@ -148,10 +169,19 @@ mod run {
             }
         }
 
+        /// Asks the server for the view, and says [`Msg::Looked`] or [`Msg::Answered`].
+        fn ask(self, question: Question, look: bool) {
+            spawn_local(async move {
+                let answer = api::ask(&self.page.get_value(), question).await.map(Box::new);
+                self.tell(if look { Msg::Looked(answer) } else { Msg::Answered(answer) });
+            });
+        }
+
         fn leave(self) {
+            let page = self.page.get_value();
             self.model.with_value(|model| match &model.shown.view.next_action {
-                Some(NextAction::Redirect { url }) => browser::leave_for(url),
-                Some(NextAction::Submit(_)) => browser::submit_away(),
+                Some(NextAction::Redirect { url }) => browser::leave_for(&page, url),
+                Some(NextAction::Submit(_)) => browser::submit_away(&page),
                 Some(
                     NextAction::OpenApp { .. }
                     | NextAction::ApprovePush { .. }

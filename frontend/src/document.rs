@@ -11,8 +11,8 @@ use crate::element::{Element, el};
 use crate::locale::Key;
 use crate::page::Page;
 use crate::parts::{Drawing, heading, picture, say};
-use crate::screens::section;
-use crate::stage::{Model, Shown, Stage};
+use crate::screens::{asked, section};
+use crate::stage::{Model, Shown, Stage, next_action};
 
 /// A file of the built page.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -38,7 +38,10 @@ pub struct Assets {
 pub fn document(page: &Page, assets: &Assets) -> String {
     let shown = Model::new(page).shown;
     let title = [&page.view.amount.to_string(), " · ", &page.view.merchant.name].concat();
-    let script = assets.script.as_ref().map(|asset| {
+    // A question that is answered by a form or a link needs nobody to take it over, and who waits for
+    // balances has no script.
+    let plain = asked(page).is_some() || !page.balances.is_empty();
+    let script = assets.script.as_ref().filter(|_| !plain).map(|asset| {
         let script = el("script").set("type", "module").set("src", asset.path.as_str());
         script.set("integrity", asset.integrity.as_str())
     });
@@ -118,7 +121,7 @@ const META: [(&str, &str); 4] = [
 fn refresh(shown: &Shown) -> Option<&'static str> {
     match shown.stage {
         Stage::Checking | Stage::Uncertain => Some("5"),
-        Stage::Act => match &shown.view.next_action {
+        Stage::Act | Stage::Linking => match next_action(&shown.view) {
             Some(NextAction::ApprovePush { .. } | NextAction::Wait) | None => Some("5"),
             Some(
                 NextAction::OpenApp { .. }

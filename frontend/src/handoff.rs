@@ -168,7 +168,8 @@ pub fn browser_intent(page: &WebUrl) -> Option<String> {
 /// An Android `intent:` address. What it opens stands before `#Intent`; the package keeps other
 /// apps from claiming it, and the fallback is where the browser goes when the app is missing.
 fn intent(url: &str, package: Option<&str>, fallback: Option<&WebUrl>) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
+    let (scheme, rest) = url.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     let mut intent = ["intent://", rest, "#Intent;scheme=", &scheme.to_ascii_lowercase()].concat();
     for (name, value) in [
         (";package=", package.map(str::to_owned)),

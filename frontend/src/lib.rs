@@ -26,7 +26,7 @@ mod document;
 #[cfg(feature = "ssr")]
 pub use document::{Asset, Assets, document, lost_document};
 pub use handoff::Device;
-pub use page::{Page, Typed};
+pub use page::{Page, Purse, Typed};
 
 /// Takes over the page that the server rendered. The loader calls it once the module is there.
 #[cfg(feature = "hydrate")]

@@ -43,6 +43,34 @@ pub enum Key {
     PushEnd,
     LinkTitle,
     Link,
+    LinkLeaving,
+    LinkChecking,
+    LinkMethod,
+    LinkDo,
+    LinkAgain,
+    LinkCancelled,
+    LinkExpired,
+    LinkBlocked,
+    LinkUnrecognised,
+    LinkRefused,
+    LinkUnavailable,
+    LinkGoneTitle,
+    LinkGone,
+    LowBalanceTitle,
+    LowBalance,
+    Balances,
+    BalanceLow,
+    BalanceUnknown,
+    Points,
+    Unlink,
+    #[cfg(feature = "ssr")]
+    UnlinkTitle,
+    #[cfg(feature = "ssr")]
+    UnlinkWhat,
+    #[cfg(feature = "ssr")]
+    UnlinkDo,
+    #[cfg(feature = "ssr")]
+    UnlinkKeep,
     Shared,
     WaitTitle,
     Wait,
@@ -178,6 +206,68 @@ impl Key {
             Self::Link => {
                 ("Hubungkan {wallet} untuk bayar sekali sentuh", "Link {wallet} to pay in one tap")
             }
+            Self::LinkLeaving => (
+                "Setujui di halaman {wallet}, lalu Anda kembali ke halaman ini. Belum ada yang dibayar.",
+                "Agree on {wallet}'s page, then you return here. Nothing is paid yet.",
+            ),
+            Self::LinkChecking => ("Menghubungkan {wallet}…", "Linking {wallet}…"),
+            Self::LinkMethod => {
+                ("Hubungkan {method} untuk bayar sekali sentuh", "Link {method} to pay in one tap")
+            }
+            Self::LinkDo => ("Hubungkan {method}", "Link {method}"),
+            Self::LinkAgain => ("Hubungkan lagi", "Link again"),
+            Self::LinkCancelled => (
+                "{method} tidak jadi dihubungkan. Saldo Anda tidak terpotong. Pilih cara bayar atau coba lagi.",
+                "{method} was not linked. You were not charged. Choose how to pay or try again.",
+            ),
+            Self::LinkExpired => (
+                "Waktu untuk menghubungkan {method} habis. Saldo Anda tidak terpotong. Silakan hubungkan lagi.",
+                "The time to link {method} is up. You were not charged. Please link it again.",
+            ),
+            Self::LinkBlocked => (
+                "Kode salah terlalu sering, jadi {method} menolak dulu. Saldo Anda tidak terpotong. Pakai cara lain atau coba lagi nanti.",
+                "Wrong codes too often: {method} takes no more for now. You were not charged. Use another method or try again later.",
+            ),
+            Self::LinkUnrecognised => (
+                "Kami tidak mengenali jawaban dari {method}, jadi belum dihubungkan. Saldo Anda tidak terpotong. Silakan hubungkan lagi.",
+                "We did not recognise the answer from {method}, so it is not linked. You were not charged. Please link it again.",
+            ),
+            Self::LinkRefused => (
+                "{method} menolak untuk dihubungkan. Saldo Anda tidak terpotong. Pakai cara lain.",
+                "{method} refused to be linked. You were not charged. Use another method.",
+            ),
+            Self::LinkUnavailable => (
+                "{method} sedang tidak dapat dihubungi. Saldo Anda tidak terpotong. Coba lagi sebentar atau pakai cara lain.",
+                "{method} cannot be reached right now. You were not charged. Try again shortly or use another method.",
+            ),
+            Self::LinkGoneTitle => {
+                ("{wallet} tidak terhubung lagi", "{wallet} is no longer linked")
+            }
+            Self::LinkGone => (
+                "{wallet} tidak menerima pembayaran ini. Saldo Anda tidak terpotong. Hubungkan lagi untuk membayar, atau pakai cara lain.",
+                "{wallet} did not take this payment. You were not charged. Link it again to pay, or use another method.",
+            ),
+            Self::LowBalanceTitle => ("Saldo tidak cukup", "Balance too low"),
+            Self::LowBalance => (
+                "Saldo {wallet} tidak cukup. Saldo Anda tidak terpotong. Isi saldo dulu atau pakai cara lain.",
+                "Your {wallet} balance is too low. You were not charged. Top up first or use another method.",
+            ),
+            Self::Balances => ("Lihat saldo", "Show balances"),
+            Self::BalanceLow => ("Saldo {balance} tidak cukup", "{balance} is not enough"),
+            Self::BalanceUnknown => ("Saldo tidak tersedia", "Balance unavailable"),
+            Self::Points => ("{points} poin", "{points} points"),
+            Self::Unlink => ("Putuskan", "Unlink"),
+            #[cfg(feature = "ssr")]
+            Self::UnlinkTitle => ("Putuskan {method}?", "Unlink {method}?"),
+            #[cfg(feature = "ssr")]
+            Self::UnlinkWhat => (
+                "Anda perlu menghubungkan {method} lagi untuk membayar sekali sentuh.",
+                "You will have to link {method} again to pay in one tap.",
+            ),
+            #[cfg(feature = "ssr")]
+            Self::UnlinkDo => ("Putuskan {method}", "Unlink {method}"),
+            #[cfg(feature = "ssr")]
+            Self::UnlinkKeep => ("Tetap terhubung", "Keep it linked"),
             Self::Shared => (
                 "{shop} tidak melihat saldo atau PIN Anda.",
                 "{shop} never sees your balance or PIN.",
@@ -270,10 +360,8 @@ impl Key {
             Self::GroupOther => ("Lainnya", "Other"),
             Self::HintWallet => ("Buka aplikasi {method}", "Open the {method} app"),
             Self::HintPush => ("Setujui di aplikasi {method}", "Approve in the {method} app"),
-            Self::HintLink => {
-                ("Hubungkan sekali, lalu sekali sentuh", "Link once, then pay in one tap")
-            }
-            Self::HintLinked => ("Terhubung, {phone}", "Linked, {phone}"),
+            Self::HintLink => ("Cukup hubungkan sekali", "Link once, then pay in one tap"),
+            Self::HintLinked => ("Bayar sekali sentuh", "Pay in one tap"),
             Self::HintCounter => ("Kode bayar untuk kasir", "A code for the cashier"),
             Self::HintPayLater => ("Cicilan atau bayar bulan depan", "Instalments, or next month"),
             Self::HintPage => ("Cara lain di halaman {method}", "More ways on {method}'s page"),
@@ -301,7 +389,10 @@ impl Key {
 
 /// Replaces `{name}` by its value in a sentence.
 pub(crate) fn fill(text: &str, name: &str, value: &str) -> String {
-    match text.split_once(name) {
+    // By hand: the searcher for any text in any text is larger than many a screen.
+    let place = text.as_bytes().windows(name.len()).position(|part| part == name.as_bytes());
+    let around = place.and_then(|at| Some((text.get(..at)?, text.get(at + name.len()..)?)));
+    match around {
         Some((before, after)) => [before, value, after].concat(),
         None => text.to_owned(),
     }
@@ -353,6 +444,10 @@ mod tests {
     fn both_languages_fill_in_the_same_names() {
         for key in [
             Key::Pay,
+            Key::BalanceLow,
+            Key::Points,
+            Key::LinkBlocked,
+            Key::LinkRefused,
             Key::Phone,
             Key::Leaving,
             Key::Push,
@@ -362,7 +457,6 @@ mod tests {
             Key::PaidLate,
             Key::Refunded,
             Key::Help,
-            Key::HintLinked,
             Key::InApp,
         ] {
             let (id, en) = key.both();
@@ -373,7 +467,20 @@ mod tests {
     #[test]
     fn no_charge_is_promised_only_where_it_is_known() {
         let promise = |key: Key| key.both().0.contains("tidak terpotong");
-        assert!([Key::Declined, Key::Expired, Key::Cancelled].into_iter().all(promise));
+        let known = [
+            Key::Declined,
+            Key::Expired,
+            Key::Cancelled,
+            Key::LowBalance,
+            Key::LinkGone,
+            Key::LinkCancelled,
+            Key::LinkExpired,
+            Key::LinkBlocked,
+            Key::LinkUnrecognised,
+            Key::LinkRefused,
+            Key::LinkUnavailable,
+        ];
+        assert!(known.into_iter().all(promise));
         let unknown = [
             Key::Unknown,
             Key::UnknownEnd,

@@ -1,6 +1,6 @@
 //! What one rendering is made from: the same in the server and in the browser.
 
-use kasir_shared::api::checkout::{CheckoutView, StartAttempt};
+use kasir_shared::api::checkout::{Balance, CheckoutView, StartAttempt, StartLink};
 use kasir_shared::{AttemptId, LinkId, Locale, MethodId, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +28,24 @@ pub struct Page {
     pub typed: Typed,
     /// Why the form came back.
     pub problem: Option<Problem>,
+    /// Asks whether this wallet is to be unlinked: `?unlink=lnk_...`. No script runs there.
+    #[serde(skip)]
+    pub unlink: Option<LinkId>,
+    /// What is in the linked wallets, where the page waited for it: `?balances=1`. No script runs there
+    /// either: it would ask for them once more.
+    #[serde(skip)]
+    pub balances: Vec<Purse>,
     /// The merchant's origins, which may frame the page.
     pub parents: Vec<String>,
+}
+
+/// What the server found in a linked wallet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Purse {
+    /// The wallet.
+    pub link: LinkId,
+    /// What is in it; `None` where nobody said.
+    pub balance: Option<Balance>,
 }
 
 /// What a customer chose and typed, as the form sends it.
@@ -49,9 +65,11 @@ impl Typed {
     /// Reads the form of the methods; `field` gives the value of a field by its name.
     ///
     /// Every method has its own fields, and a form without script sends them all, so each is named
-    /// after its method: `phone.ovo`. A form written by hand may say plainly `phone`.
+    /// after its method: `phone.ovo`. A form written by hand may say plainly `phone`. The button that
+    /// links a wallet names it by `wallet`, whatever is chosen.
     pub fn from_form(field: impl Fn(&str) -> Option<String>) -> Self {
-        let method = field("method").and_then(|name| MethodId::from_name(&name));
+        let method = field("wallet").or_else(|| field("method"));
+        let method = method.and_then(|name| MethodId::from_name(&name));
         let text = |name: &str| {
             let own = method.and_then(|method| field(&field_name(name, method)));
             own.or_else(|| field(name)).filter(|text| !text.trim().is_empty())
@@ -68,6 +86,11 @@ impl Typed {
     pub fn start(self) -> Option<StartAttempt> {
         let Self { method, phone, name, link } = self;
         Some(StartAttempt { method: method?, phone, name, link, account: None })
+    }
+
+    /// The wallet that it asks to link, or `None` where none was named.
+    pub fn link(self) -> Option<StartLink> {
+        Some(StartLink { method: self.method?, phone: self.phone })
     }
 }
 
@@ -96,6 +119,17 @@ impl Page {
     pub fn cancel_path(&self, attempt: &AttemptId) -> String {
         let query = self.query(self.locale);
         ["/checkout/v1/", &self.token, "/attempts/", attempt.as_str(), "/cancel", query].concat()
+    }
+
+    /// Where the form is posted that links a wallet.
+    pub fn link_path(&self) -> String {
+        ["/checkout/v1/", &self.token, "/links", self.query(self.locale)].concat()
+    }
+
+    /// Where the form is posted that unlinks a wallet, or calls a link off.
+    pub fn unlink_path(&self, link: &LinkId) -> String {
+        let query = self.query(self.locale);
+        ["/checkout/v1/", &self.token, "/links/", link.as_str(), "/unlink", query].concat()
     }
 
     /// The window that a link away from here opens in: the whole one, never the merchant's frame.
@@ -130,6 +164,14 @@ mod tests {
         assert_eq!(typed.method, Some(MethodId::Astrapay));
         assert_eq!(typed.phone.as_deref(), Some("0812"));
         assert_eq!(form(&[("method", "ovo"), ("phone.astrapay", "0812")]).phone, None);
+    }
+
+    #[test]
+    fn the_button_that_links_wins_over_what_is_chosen() {
+        let fields = &[("method", "ovo"), ("wallet", "gopay"), ("phone.gopay", "0812")];
+        let link = form(fields).link().unwrap();
+        assert_eq!((link.method, link.phone.as_deref()), (MethodId::Gopay, Some("0812")));
+        assert_eq!(form(&[("phone", "0812")]).link(), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::locale::{Key, fill};
 use crate::page::Page;
-use crate::stage::{Live, Msg};
+use crate::stage::{Live, Msg, subject};
 
 /// What every screen is given; it may be copied into any closure.
 #[derive(Clone, Copy)]
@@ -68,13 +68,13 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// Sentences about this view; *the wallet* is its attempt's.
+    /// Sentences about this view; *the wallet* is the one that is being linked, or its attempt's.
     pub(crate) fn about(view: &CheckoutView, locale: Locale) -> Self {
         let attempt = view.attempt.as_ref();
         Self {
             locale,
             amount: attempt.map_or(view.amount, |attempt| attempt.amount).to_string(),
-            wallet: attempt.map_or("Kasir", |attempt| attempt.method.row().name),
+            wallet: subject(view).map_or("Kasir", |method| method.row().name),
             shop: view.merchant.name.clone(),
             reference: view.reference.as_str().to_owned(),
         }

@@ -132,9 +132,14 @@ fn a_typed_number_is_not_lost_to_the_one_the_shop_gave() {
 
 #[test]
 fn a_live_attempt_can_be_taken_back_without_script() {
-    for name in ["redirect", "submit", "open-app", "approve-push", "pay-code", "link", "wait"] {
+    for name in ["redirect", "submit", "open-app", "approve-push", "pay-code", "wait"] {
         let html = html_of(&format!("{name}.id"));
         let action = "action=\"/checkout/v1/ct_demo/attempts/pay_01JD/cancel?locale=id\"";
+        assert!(tags(&html, "form").iter().any(|form| form.contains(action)), "{name}");
+    }
+    for name in ["link", "link-redirect", "linking"] {
+        let html = html_of(&format!("{name}.id"));
+        let action = "action=\"/checkout/v1/ct_demo/links/lnk_ovo/unlink?locale=id\"";
         assert!(tags(&html, "form").iter().any(|form| form.contains(action)), "{name}");
     }
     // There pressing something could pay twice.
@@ -166,6 +171,8 @@ fn every_end_has_exactly_one_next_step() {
         ("paid-late", "back-to-shop"),
         ("paid-twice", "back-to-shop"),
         ("failed", "another-way"),
+        ("failed-low-balance", "another-way"),
+        ("failed-link-gone", "another-way"),
         ("expired", "another-way"),
         ("cancelled", "another-way"),
         ("refunded", "back-to-shop"),
@@ -185,7 +192,9 @@ fn no_charge_is_promised_only_where_it_is_known() {
         let promised = html.contains("tidak terpotong") || html.contains("were not charged");
         let known = ["failed", "expired", "cancelled", "session-expired", "session-cancelled"];
         let state = name.rsplit_once('.').unwrap().0;
-        assert_eq!(promised, known.contains(&state), "{name}");
+        // Linking moves no money, whatever becomes of it.
+        let linked = state.starts_with("choose-link-") || state.starts_with("failed-");
+        assert_eq!(promised, linked || known.contains(&state), "{name}");
     }
 }
 
@@ -225,4 +234,80 @@ fn the_page_runs_without_its_built_files() {
     let html = document(&states::page(Locale::Id, json!({})), &Assets::default());
     assert!(!html.contains("<script") && !html.contains("stylesheet"));
     assert!(html.contains("screen-choose"));
+}
+
+#[test]
+fn linked_wallets_come_first_and_the_first_is_chosen() {
+    let html = html_of("choose-linked.id");
+    let radios: Vec<&str> =
+        tags(&html, "input").into_iter().filter(|tag| tag.contains("type=\"radio\"")).collect();
+    for (place, wallet) in ["gopay", "dana", "linkaja", "ovo"].into_iter().enumerate() {
+        assert!(radios[place].contains(&format!("value=\"{wallet}\"")), "{place}: {radios:?}");
+    }
+    let checked: Vec<&&str> = radios.iter().filter(|radio| radio.contains("checked")).collect();
+    assert_eq!(checked.len(), 1);
+    assert!(checked[0].contains("value=\"gopay\""));
+    assert!(html.contains(">GoPay ••••7890</span>"));
+    assert!(html.contains("name=\"link.gopay\" value=\"lnk_gopay\""));
+    assert!(html.contains("Bayar Rp150.000 dengan GoPay"));
+    assert!(html.contains("Kopi Selasar tidak melihat saldo atau PIN Anda."));
+}
+
+#[test]
+fn a_wallet_that_was_linked_just_now_is_first_and_chosen() {
+    let html = html_of("choose-new-link.id");
+    let radios: Vec<&str> =
+        tags(&html, "input").into_iter().filter(|tag| tag.contains("type=\"radio\"")).collect();
+    assert!(radios[0].contains("value=\"dana\"") && radios[0].contains("checked"));
+}
+
+#[test]
+fn a_balance_takes_its_place_before_it_is_known() {
+    let html = html_of("choose-linked.id");
+    assert!(html.contains("data-testid=\"balance-gopay\"></span>"));
+    let to_balances = "<noscript><a href=\"/c/ct_demo?locale=id&amp;balances=1\"";
+    assert!(html.contains(to_balances));
+    let known = html_of("choose-balances.en");
+    assert!(known.contains(">Rp250.000 + 12.000 points</span>"));
+    assert!(known.contains(">Rp50.000 is not enough</span>"));
+    assert!(known.contains(">Balance unavailable</span>"));
+    assert!(!known.contains("<noscript") && !known.contains("<script"));
+    assert!(known.contains("data-testid=\"pay\">Pay Rp150.000 with GoPay</button>"));
+}
+
+#[test]
+fn a_wallet_is_linked_without_script() {
+    let html = html_of("choose-linked.id");
+    let buttons = tags(&html, "button");
+    let link = |wallet: &str| {
+        let value = format!("name=\"wallet\" value=\"{wallet}\"");
+        buttons.iter().filter(|tag| tag.contains(&value)).count()
+    };
+    assert_eq!((link("ovo"), link("shopeepay"), link("gopay"), link("astrapay")), (1, 1, 0, 0));
+    let action = "formaction=\"/checkout/v1/ct_demo/links?locale=id\"";
+    assert_eq!(buttons.iter().filter(|tag| tag.contains(action)).count(), 2);
+    // Enter in any field presses the form's first button, which must be one that pays.
+    assert!(buttons[0].contains("type=\"submit\"") && !buttons[0].contains("formaction"));
+    assert!(tags(&html, "input").iter().any(|tag| tag.contains("name=\"phone.shopeepay\"")));
+    assert!(html_of("choose-must-link.id").contains(">Hubungkan AstraPay</button>"));
+}
+
+#[test]
+fn why_a_wallet_was_not_linked_is_said_above_the_list() {
+    let html = html_of("choose-link-blocked.en");
+    let sentence = "Wrong codes too often: OVO takes no more for now. You were not charged.";
+    assert!(html.contains(sentence));
+    assert!(html.find(sentence) < html.find("type=\"radio\""));
+}
+
+#[test]
+fn unlinking_is_a_question_that_needs_no_script() {
+    let html = html_of("unlink.id");
+    assert!(!html.contains("<script") && html.contains("data-testid=\"screen-unlink\""));
+    assert!(html.contains("Putuskan GoPay ••••7890?"));
+    let action = "action=\"/checkout/v1/ct_demo/links/lnk_gopay/unlink?locale=id\"";
+    assert!(tags(&html, "form").iter().any(|form| form.contains(action)));
+    assert!(tags(&html, "a").iter().any(|link| link.contains("href=\"/c/ct_demo?locale=id\"")));
+    let gone = Page { unlink: "lnk_other".parse().ok(), ..states::page(Locale::Id, json!({})) };
+    assert!(document(&gone, &assets()).contains("screen-choose"), "nobody else's link");
 }

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::flow::{FlowError, House, close_session, deliver, look, refund};
+use crate::flow::{FlowError, House, close_session, deliver, link, look, refund};
 use crate::store::{AttemptRecord, Finish, Job, JobKind};
 
 /// The most jobs done at the same time, deliveries apart.
@@ -40,7 +40,11 @@ pub async fn run(house: House, stop: CancellationToken) {
             // A delivery needs a turn of its shop's instead.
             let hand = match job.kind {
                 JobKind::Webhook => None,
-                JobKind::Attempt | JobKind::Session | JobKind::Refund | JobKind::SecondPayment => {
+                JobKind::Attempt
+                | JobKind::Session
+                | JobKind::Refund
+                | JobKind::SecondPayment
+                | JobKind::Link => {
                     let Ok(hand) = hands.clone().acquire_owned().await else { return };
                     Some(hand)
                 }
@@ -122,6 +126,11 @@ async fn done(house: &House, job: &Job) -> Result<Finish, FlowError> {
         JobKind::Attempt => attend(house, job).await,
         JobKind::Session => expire(house, job).await,
         JobKind::Webhook => deliver::deliver(house, job).await,
+        JobKind::Link => {
+            let Ok(id) = job.subject.parse() else { return Ok(Finish::Done) };
+            link::look::look(house, &id).await?;
+            Ok(Finish::AsPlanned)
+        }
         JobKind::Refund => {
             let Ok(id) = job.subject.parse() else { return Ok(Finish::Done) };
             let over = refund::pursue(house, &id).await?;

@@ -133,6 +133,13 @@ impl Vault {
         Ok(Sealed(format!("v1.{id}.{}", STANDARD.encode([&nonce[..], &text].concat()))))
     }
 
+    /// Whether the key that seals now has sealed it. What an older key sealed is sealed again when it
+    /// is next used, so that the older key can be taken away one day.
+    pub fn is_current(&self, sealed: &Sealed) -> bool {
+        let id = sealed.0.split('.').nth(1);
+        self.keys.first().is_some_and(|key| id == Some(key.id.as_str()))
+    }
+
     /// Opens what was sealed for `owner`.
     pub fn open(&self, sealed: &Sealed, owner: &str) -> Result<Secret, VaultError> {
         let mut parts = sealed.0.splitn(3, '.');
@@ -192,6 +199,7 @@ mod tests {
             old.seal(&Secret::new("IONPAYTEST123412345".to_owned()), "lnk_1", &dice).unwrap();
         let rotated = Vault::new(&[key("b", 2), key("a", 1)]).unwrap();
         assert_eq!(rotated.open(&sealed, "lnk_1").unwrap().expose(), "IONPAYTEST123412345");
+        assert!(old.is_current(&sealed) && !rotated.is_current(&sealed));
         let without = Vault::new(&[key("b", 2)]).unwrap();
         assert_eq!(
             without.open(&sealed, "lnk_1").unwrap_err(),

@@ -11,8 +11,8 @@ use crate::config::{Config, ConfigError, Environment};
 use crate::courier::Courier;
 use crate::desk;
 use crate::dice::Dice;
-use crate::flow::House;
 use crate::flow::bell::Bell;
+use crate::flow::{House, catalogue};
 use crate::health::Health;
 use crate::merchant::{Account, Merchants};
 use crate::provider::{KeyFacts, NamedKey};
@@ -74,6 +74,7 @@ impl Service {
             store,
             courier: Arc::new(courier),
             health,
+            catalogues: Arc::default(),
             clock: doors.clock,
             dice: doors.dice,
             vault: Arc::new(vault),
@@ -83,6 +84,7 @@ impl Service {
             development: config.development,
             provider_timeout_s: timeout_s,
         };
+        catalogue::recall(&house).await;
         Ok(Self {
             app: App {
                 house,
@@ -104,6 +106,7 @@ impl Service {
     pub async fn run(self, listener: TcpListener, stop: CancellationToken) {
         let app = self.app;
         let desk = tokio::spawn(desk::run(app.house.clone(), stop.clone()));
+        let catalogues = tokio::spawn(catalogue::run(app.house.clone(), stop.clone()));
         let metrics = tokio::spawn(operations::keep_metrics_small(stop.clone()));
         let ending = tokio::spawn({
             let (stop, streams) = (stop.clone(), app.stop.clone());
@@ -116,7 +119,7 @@ impl Service {
         app.tasks.close();
         app.tasks.wait().await;
         // All end by the same word.
-        let _ = tokio::join!(desk, metrics, ending);
+        let _ = tokio::join!(desk, catalogues, metrics, ending);
     }
 }
 

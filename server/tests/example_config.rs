@@ -22,6 +22,8 @@ fn check(folder: &TempDir, secrets: &[(&str, &str)]) -> Output {
     std::fs::write(&merchant_key, "a key of the merchant's\n").unwrap();
     let client_secret = folder.path().join("client_secret");
     std::fs::write(&client_secret, "a secret of the client's\n").unwrap();
+    let espays = folder.path().join("espay_secret");
+    std::fs::write(&espays, "00112233445566778899aabbccddeeff\n").unwrap();
     Command::new(env!("CARGO_BIN_EXE_kasir"))
         .args(["check", "--config"])
         .arg(example())
@@ -33,6 +35,11 @@ fn check(folder: &TempDir, secrets: &[(&str, &str)]) -> Output {
         .env("KASIR__ACCOUNTS__2__SNAP__PRIVATE_KEY__FILE", key("nicepay-merchant.pem"))
         .env("KASIR__ACCOUNTS__2__SNAP__NICEPAY_PUBLIC_KEY__FILE", key("nicepay.pub.pem"))
         .env("KASIR__ACCOUNTS__2__SNAP__CLIENT_SECRET__FILE", client_secret)
+        .env("KASIR__ACCOUNTS__3__API_KEY__FILE", &espays)
+        .env("KASIR__ACCOUNTS__3__SIGNATURE_KEY__FILE", &espays)
+        .env("KASIR__ACCOUNTS__3__PUSH__PASSWORD__FILE", &espays)
+        .env("KASIR__ACCOUNTS__3__PRIVATE_KEY__FILE", key("espay-merchant.pem"))
+        .env("KASIR__ACCOUNTS__3__ESPAY_PUBLIC_KEY__FILE", key("espay.pub.pem"))
         .envs(secrets.iter().copied())
         .output()
         .unwrap()
@@ -67,7 +74,12 @@ fn the_example_is_accepted_once_its_secrets_are_there() {
         "account:        toko-nicepay at NICEPAY, https://www.nicepay.co.id/nicepay",
         "account:        toko-winpay at Winpay, https://snap.winpay.id",
         "account:        toko-nicepay-snap at NICEPAY, https://www.nicepay.co.id/nicepay",
-        "merchant:       toko-kopi (Toko Kopi): ovo, dana, shopeepay, linkaja, astrapay, speedcash",
+        "account:        toko-espay at Espay, https://api.espay.id",
+        "  ovo:          OVOLINK with a linked wallet, OVO by a prompt",
+        "  gopay:        GOPAYLINK with a linked wallet",
+        "  inquiry URL:  https://pay.toko.example/notify/espay/toko-espay/v1.0/transfer-va/inquiry",
+        "  payment URL:  https://pay.toko.example/notify/espay/toko-espay/v1.0/transfer-va/payment",
+        "merchant:       toko-kopi (Toko Kopi): ovo, dana, shopeepay, linkaja, astrapay, gopay, speedcash",
         "webhook:      https://toko.example/webhooks/kasir, 1 signing key(s)",
         "all is well",
     ] {

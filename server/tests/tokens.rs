@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use futures_util::future::join_all;
 use kasir_server::clock::{Clock as _, ManualClock};
-use kasir_server::courier::{Carried, Courier, CourierError};
+use kasir_server::courier::{Carried, Courier, CourierError, Peer};
 use kasir_server::provider::nicepay::Billing;
 use kasir_server::provider::nicepay::snap::{NicepaySnap, SnapAccount};
 use kasir_server::provider::snap::key::{PrivateKey, PublicKey, ShortKeys};
@@ -93,7 +93,7 @@ impl Town {
     async fn inquire(&self) -> Carried<Standing> {
         let now = Occasion { at: self.clock.now(), chance: [7; 16] };
         let dialogue = self.nicepay.inquire(&placed(), now).unwrap();
-        self.courier.carry("nicepay", dialogue).await
+        self.courier.carry(Peer::of(&self.nicepay), dialogue).await
     }
 
     fn counted(&self) -> (u32, u32) {

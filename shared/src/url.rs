@@ -50,15 +50,19 @@ fn is_sound(text: &str) -> bool {
 
 /// What stands between the scheme and the path: host and port, without a user.
 fn authority(text: &str) -> &str {
-    let rest = text.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default()
+    let rest = text.split_once(':').and_then(|(_, rest)| rest.strip_prefix("//"));
+    rest.unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 fn host_of(authority: &str) -> Option<&str> {
     if let Some(v6) = authority.strip_prefix('[') {
         let (host, port) = v6.split_once(']')?;
         let sound = host.bytes().all(|b| b.is_ascii_hexdigit() || b == b':');
-        return (sound && is_port(port)).then(|| &authority[..host.len() + 2]);
+        if sound && is_port(port) {
+            authority.get(..host.len() + 2)
+        } else {
+            None
+        };
     }
     let (host, port) =
         authority.find(':').map_or((authority, ""), |colon| authority.split_at(colon));
@@ -140,7 +144,7 @@ impl FromStr for WebUrl {
         }
         let scheme = if secure { "https" } else { "http" };
         // One spelling of the scheme, so that prefixes and origins compare as text.
-        Ok(Self(format!("{scheme}{}", &text[scheme.len()..])))
+        Ok(Self([scheme, text.get(scheme.len()..).unwrap_or_default()].concat()))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::simulator::{WinpaySettings, test_keys};
+use crate::simulator::{EspaySettings, WinpaySettings, test_keys};
 use crate::town::StandIn;
 
 /// The API key of the demo's shop. It exists in the demo and in tests only.
@@ -30,6 +30,8 @@ pub struct Addresses {
     pub winpay: String,
     /// The line to NICEPAY, which can be cut.
     pub nicepay: String,
+    /// The line to Espay, which can be cut.
+    pub espay: String,
 }
 
 /// Through whom the town's shop is paid.
@@ -38,7 +40,10 @@ pub enum Routing {
     /// Five wallets through NICEPAY's V2.
     #[default]
     Nicepay,
-    /// Six wallets: through Winpay where it has the wallet, and behind it through NICEPAY.
+    /// Five wallets through Espay, four of which can be linked.
+    Espay,
+    /// Seven wallets: through Winpay where it has the wallet, behind it through NICEPAY, and linked
+    /// through Espay.
     Everything,
 }
 
@@ -90,12 +95,22 @@ webhook = {{ url = "{shop}/webhooks/kasir", secret = {{ env = "KASIR_DEMO_WEBHOO
     )
 }
 
+/// Who serves each method where Espay alone does.
+const ESPAY: [(&str, &str); 5] = [
+    ("gopay", r#""espay""#),
+    ("ovo", r#""espay""#),
+    ("dana", r#""espay""#),
+    ("shopeepay", r#""espay""#),
+    ("linkaja", r#""espay""#),
+];
+
 /// Who serves each method where everybody serves, first choice first.
-const EVERYTHING: [(&str, &str); 6] = [
-    ("ovo", r#""winpay", "nicepay-snap""#),
-    ("dana", r#""winpay", "nicepay""#),
-    ("shopeepay", r#""winpay", "nicepay""#),
-    ("linkaja", r#""nicepay""#),
+const EVERYTHING: [(&str, &str); 7] = [
+    ("ovo", r#""winpay", "nicepay-snap", "espay""#),
+    ("dana", r#""winpay", "nicepay", "espay""#),
+    ("gopay", r#""espay""#),
+    ("shopeepay", r#""winpay", "nicepay", "espay""#),
+    ("linkaja", r#""nicepay", "espay""#),
     ("astrapay", r#""winpay", "nicepay""#),
     ("speedcash", r#""winpay""#),
 ];
@@ -105,21 +120,70 @@ impl Routing {
     pub fn applied(self, toml: String, addresses: &Addresses) -> String {
         match self {
             Self::Nicepay => toml,
-            Self::Everything => with_everything(&toml, addresses),
+            Self::Espay => with(&toml, &ESPAY, &[espay_toml(addresses)]),
+            Self::Everything => {
+                let accounts = [winpay_toml, nicepay_snap_toml, espay_toml].map(|of| of(addresses));
+                with(&toml, &EVERYTHING, &accounts)
+            }
         }
     }
 }
 
-/// The same configuration with an account at Winpay, which comes first where it has the wallet.
-fn with_everything(toml: &str, addresses: &Addresses) -> String {
+/// The same configuration with these methods in place of its own, and more accounts.
+fn with(toml: &str, methods: &[(&str, &str)], accounts: &[String]) -> String {
     let (rest, _) = toml.split_once("[[merchants.methods]]").unwrap_or((toml, ""));
-    let methods: String = EVERYTHING
-        .map(|(id, accounts)| {
-            format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [{accounts}]\n\n")
-        })
-        .concat();
-    let (winpay, snap) = (winpay_toml(addresses), nicepay_snap_toml(addresses));
-    format!("{rest}{methods}{winpay}\n{snap}\n")
+    let method = |(id, accounts): &(&str, &str)| {
+        format!("[[merchants.methods]]\nid = \"{id}\"\naccounts = [{accounts}]\n\n")
+    };
+    let methods: String = methods.iter().map(method).collect();
+    format!("{rest}{methods}{}\n", accounts.join("\n"))
+}
+
+/// An account at Espay, by the line that can be cut. It is called over IPv4, as everybody here is.
+fn espay_toml(Addresses { espay, .. }: &Addresses) -> String {
+    let known = &EspaySettings::default().merchants[0];
+    let product = |(method, code, how): (&str, &str, &str)| {
+        format!("[[accounts.products]]\nmethod = \"{method}\"\ncode = \"{code}\"\n{how}\n\n")
+    };
+    let by_code = "way = \"linked\"\nbinding = \"auth_code\"";
+    let products: String = [
+        ("gopay", "GOPAYLINK", by_code),
+        ("ovo", "OVO", "way = \"push\""),
+        ("ovo", "OVOLINK", "way = \"linked\"\nbinding = \"direct\"\nbalance_type = \"CASH\""),
+        ("dana", "DANALINK", by_code),
+        ("shopeepay", "SHOPEELINK", by_code),
+        ("linkaja", "LINKAJA", "way = \"page\""),
+    ]
+    .map(product)
+    .concat();
+    format!(
+        r#"[[accounts]]
+provider = "espay"
+id = "espay"
+merchant_code = "{}"
+api_key = {{ env = "KASIR_DEMO_ESPAY_API_KEY" }}
+signature_key = {{ env = "KASIR_DEMO_ESPAY_SIGNATURE_KEY" }}
+password = {{ env = "KASIR_DEMO_ESPAY_PASSWORD" }}
+private_key = {{ env = "KASIR_DEMO_ESPAY_KEY" }}
+espay_public_key = {{ env = "KASIR_DEMO_ESPAY_PUBLIC_KEY" }}
+linkage_url = "{espay}/espay"
+h2h_url = "{espay}/espay"
+classic_url = "{espay}/espay"
+customer_phone = "081122334455"
+customer_email = "halo@sangrai.example"
+
+[accounts.push]
+user = "{}"
+password = {{ env = "KASIR_DEMO_ESPAY_PUSH_PASSWORD" }}
+
+[accounts.dialect]
+seamless_data = true
+inquiry_tells_token = true
+pin_always_asked = true
+
+{products}"#,
+        known.code, known.basic.0,
+    )
 }
 
 /// An account at NICEPAY over SNAP, by the line that can be cut.
@@ -162,6 +226,7 @@ customer_phone = "081122334455"
 /// The secrets that the configuration names.
 pub fn secrets() -> Vec<(String, String)> {
     let (_, nicepay) = crate::simulator::settings::IONPAYTEST;
+    let espay = &EspaySettings::default().merchants[0];
     [
         ("KASIR_DEMO_VAULT_KEY", VAULT_KEY),
         ("KASIR_DEMO_NICEPAY_KEY", nicepay),
@@ -170,6 +235,12 @@ pub fn secrets() -> Vec<(String, String)> {
         ("KASIR_DEMO_WINPAY_PUBLIC_KEY", test_keys::WINPAY_PUBLIC),
         ("KASIR_DEMO_NICEPAY_SNAP_KEY", test_keys::NICEPAY_MERCHANT),
         ("KASIR_DEMO_NICEPAY_PUBLIC_KEY", test_keys::NICEPAY_PUBLIC),
+        ("KASIR_DEMO_ESPAY_API_KEY", &espay.api_key),
+        ("KASIR_DEMO_ESPAY_SIGNATURE_KEY", &espay.signature_key),
+        ("KASIR_DEMO_ESPAY_PASSWORD", &espay.password),
+        ("KASIR_DEMO_ESPAY_PUSH_PASSWORD", &espay.basic.1),
+        ("KASIR_DEMO_ESPAY_KEY", test_keys::ESPAY_MERCHANT),
+        ("KASIR_DEMO_ESPAY_PUBLIC_KEY", test_keys::ESPAY_PUBLIC),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()

@@ -21,6 +21,9 @@ pub use crate::papers::{Addresses, Routing, SECRET_KEY, WEBHOOK_SECRET, kasir_to
 use crate::shop::{Shop, ShopConfig};
 use crate::simulator::{Clock, Provider, Served, Settings, Simulator, VirtualClock};
 
+/// Where Kasir hears from Espay, behind its own address: the account is called `espay`.
+pub const ESPAY_CALLBACKS: &str = "/notify/espay/espay";
+
 /// A method that an account of somebody's own making serves, in place of NICEPAY.
 pub struct StandIn {
     /// The method.
@@ -66,16 +69,23 @@ impl Ground {
         let sim = url(self.sim.local_addr()?);
         // Customers go to the wallets, whichever line the order came by.
         settings.public_url.get_or_insert_with(|| sim.clone());
+        let pay = url(self.pay.local_addr()?);
+        for merchant in &mut settings.espay.merchants {
+            // What somebody registers in Espay's portal.
+            merchant.callback_base.get_or_insert_with(|| format!("{pay}{ESPAY_CALLBACKS}"));
+        }
         let simulator = Simulator::new(Arc::new(clock.clone()), settings);
         let served = simulator.serve(self.sim)?;
         let winpay = simulator.lay_line(Provider::Winpay, served.addr()).await?;
         let nicepay = simulator.lay_line(Provider::Nicepay, served.addr()).await?;
+        let espay = simulator.lay_line(Provider::Espay, served.addr()).await?;
         let addresses = Addresses {
-            pay: url(self.pay.local_addr()?),
+            pay,
             shop: url(self.shop.local_addr()?),
             sim,
             winpay: url(winpay.addr),
             nicepay: url(nicepay.addr),
+            espay: url(espay.addr),
         };
         Ok(Opened { addresses, simulator, served, pay: self.pay, shop: self.shop })
     }

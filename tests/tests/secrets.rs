@@ -18,12 +18,17 @@ async fn pay(alone: &Alone, method: &str) -> (Opened, Vec<String>) {
         if view["status"] == "paid" {
             return Some(());
         }
-        let next = &view["next_action"];
-        for submit in [next, &next["submit"]] {
+        let (next, linking) = (&view["next_action"], &view["linking"]);
+        for submit in [next, &linking["next_action"]["submit"]] {
             tokens.extend(signed_parts(&submit["fields"]));
         }
-        if !entered.contains(next) {
-            entered.push(next.clone());
+        if view["attempt"].is_null() && linking["status"] == "active" {
+            alone.choose(&session, method).await;
+            return None;
+        }
+        let step = (next.clone(), linking.clone());
+        if !entered.contains(&step) {
+            entered.push(step);
             alone.follow(&view).await;
         } else if let Some(id) = alone.shown(&view) {
             alone.simulator.approve(&id).unwrap();

@@ -132,6 +132,8 @@ impl Node {
                     let element = self.element.clone();
                     self.effects.push(RenderEffect::new(move |_| match signal.with(&value) {
                         Some(value) => Rndr::set_attribute(&element, name, &value),
+                        // What somebody has opened stays open.
+                        None if name == "open" => {}
                         None => Rndr::remove_attribute(&element, name),
                     }));
                 }

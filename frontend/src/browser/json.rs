@@ -6,7 +6,7 @@
 use std::fmt;
 
 use js_sys::{Array, JSON, Object, Reflect};
-use kasir_shared::api::checkout::StartAttempt;
+use kasir_shared::api::checkout::{StartAttempt, StartLink};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Visitor};
 use serde::forward_to_deserialize_any;
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,16 +18,25 @@ pub(crate) fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
 
 /// What the customer chose, for the server.
 pub(crate) fn start_to_json(start: &StartAttempt) -> Option<String> {
-    let object = Object::new();
-    for (name, value) in [
+    to_json(&[
         ("method", Some(start.method.as_str())),
         ("phone", start.phone.as_deref()),
         ("name", start.name.as_deref()),
         ("link", start.link.as_ref().map(kasir_shared::LinkId::as_str)),
         ("account", start.account.as_deref()),
-    ] {
+    ])
+}
+
+/// Which wallet the customer links, for the server.
+pub(crate) fn link_to_json(link: &StartLink) -> Option<String> {
+    to_json(&[("method", Some(link.method.as_str())), ("phone", link.phone.as_deref())])
+}
+
+fn to_json(texts: &[(&str, Option<&str>)]) -> Option<String> {
+    let object = Object::new();
+    for (name, value) in texts {
         if let Some(value) = value {
-            Reflect::set(&object, &name.into(), &value.into()).ok()?;
+            Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
         }
     }
     JSON::stringify(&object).ok()?.as_string()

@@ -9,7 +9,7 @@ mod stream;
 
 pub(crate) use events::attend;
 pub(crate) use frame::{ask_to_leave, tell_problem, tell_status};
-pub(crate) use json::{from_json, start_to_json};
+pub(crate) use json::{from_json, link_to_json, start_to_json};
 pub(crate) use leave::{leave_for, reload, submit_away};
 pub(crate) use stream::listen;
 

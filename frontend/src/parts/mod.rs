@@ -8,6 +8,7 @@ mod heading;
 mod picture;
 mod methods;
 mod method;
+mod linked;
 mod field;
 mod trouble;
 mod pay;
@@ -28,6 +29,9 @@ pub(crate) use copy::copy;
 pub(crate) use countdown::countdown;
 pub(crate) use footer::footer;
 pub(crate) use heading::{aside, heading, say};
+#[cfg(feature = "ssr")]
+pub(crate) use linked::name_of_link;
+pub(crate) use linked::{first_button, link_trouble};
 pub(crate) use methods::methods;
 pub(crate) use notices::{connection, rescue};
 pub(crate) use order::order;

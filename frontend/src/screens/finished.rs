@@ -1,5 +1,6 @@
 //! The customer has nothing more to do, but for one step.
 
+use kasir_shared::FailureReason;
 use kasir_shared::api::checkout::CheckoutView;
 
 use super::section;
@@ -34,7 +35,18 @@ const fn about(end: End) -> (Drawing, Key, Option<Key>, Option<Key>) {
 
 /// A sign, a sentence, what to remember, and exactly one next step.
 pub(super) fn finished(scene: Scene, words: &Words, view: &CheckoutView, end: End) -> Element {
-    let (of, title, sentence, again) = about(end);
+    let (of, mut title, mut sentence, mut again) = about(end);
+    let reason = view.attempt.as_ref().and_then(|attempt| attempt.reason);
+    match reason.filter(|_| end == End::Failed) {
+        Some(FailureReason::LowBalance) => {
+            (title, sentence) = (Key::LowBalanceTitle, Some(Key::LowBalance));
+        }
+        Some(FailureReason::LinkGone) => {
+            (title, sentence) = (Key::LinkGoneTitle, Some(Key::LinkGone));
+            again = Some(Key::LinkAgain);
+        }
+        Some(FailureReason::Declined | FailureReason::NotSupported) | None => {}
+    }
     let step = el("a").class("button button--primary");
     let step = match again {
         Some(key) => step

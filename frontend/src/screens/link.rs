@@ -1,4 +1,4 @@
-//! The customer links a wallet, once, before the payment itself.
+//! The customer links a wallet, once; nothing is paid meanwhile.
 
 use kasir_shared::Submit;
 use kasir_shared::api::checkout::CheckoutView;
@@ -26,7 +26,7 @@ pub(super) fn link(
     section("link")
         .child(picture(Drawing::Link))
         .child(heading(words.say(Key::Link)))
-        .child(say(words.say(Key::Leaving)))
+        .child(say(words.say(Key::LinkLeaving)))
         .child(out)
         .child(aside(words.say(Key::Shared)))
 }

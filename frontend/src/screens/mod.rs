@@ -9,6 +9,8 @@ mod pay_code;
 mod link;
 mod wait;
 mod finished;
+#[cfg(feature = "ssr")]
+mod unlink;
 
 use kasir_shared::NextAction;
 use kasir_shared::api::checkout::CheckoutView;
@@ -16,14 +18,17 @@ use kasir_shared::api::checkout::CheckoutView;
 use crate::element::{Element, el};
 use crate::parts::another_way;
 use crate::scene::{Scene, Words};
-use crate::stage::{Shown, Stage};
+use crate::stage::{Shown, Stage, is_pending, next_action};
+
+#[cfg(feature = "ssr")]
+pub(crate) use unlink::{asked, unlink};
 
 /// The screen for where the customer stands.
 pub(crate) fn screen(scene: Scene, words: &Words, shown: &Shown) -> Element {
     let view = &shown.view;
     match shown.stage {
         Stage::Choose => choose::choose(scene, words, view),
-        Stage::Act => act(scene, words, view),
+        Stage::Act | Stage::Linking => act(scene, words, view),
         Stage::Checking => wait::checking(words, view),
         Stage::Uncertain => wait::uncertain(scene, words, view),
         Stage::Finished(end) => finished::finished(scene, words, view, end),
@@ -31,7 +36,7 @@ pub(crate) fn screen(scene: Scene, words: &Words, shown: &Shown) -> Element {
 }
 
 fn act(scene: Scene, words: &Words, view: &CheckoutView) -> Element {
-    let screen = match view.next_action.as_ref().unwrap_or(&NextAction::Wait) {
+    let screen = match next_action(view).unwrap_or(&NextAction::Wait) {
         NextAction::Redirect { .. } => redirect::redirect(scene, words, view),
         NextAction::OpenApp { .. } => open_app::open_app(scene, words, view),
         NextAction::Submit(form) => submit::submit(scene, words, form),
@@ -43,6 +48,7 @@ fn act(scene: Scene, words: &Words, view: &CheckoutView) -> Element {
             pay_code::pay_code(scene, words, view, &slip)
         }
         NextAction::Link { submit, .. } => link::link(scene, words, view, submit.as_ref()),
+        NextAction::Wait if is_pending(view) => wait::linking(words),
         NextAction::Wait => wait::wait(words),
     };
     screen.child(back_to_the_list(scene, words, view))
@@ -53,9 +59,11 @@ pub(crate) fn section(name: &str) -> Element {
     el("section").class("screen").test_id(["screen-", name].concat())
 }
 
-/// The way back to the list, from a screen of a live attempt.
+/// The way back to the list, from a screen of a live attempt or of a wallet that is being linked.
 fn back_to_the_list(scene: Scene, words: &Words, view: &CheckoutView) -> Option<Element> {
-    let attempt = view.attempt.as_ref()?;
-    let action = scene.page(|page| page.cancel_path(&attempt.id));
-    Some(another_way(scene, words, action))
+    let action = scene.page(|page| match &view.linking {
+        Some(linking) if is_pending(view) => Some(page.unlink_path(&linking.id)),
+        _ => view.attempt.as_ref().map(|attempt| page.cancel_path(&attempt.id)),
+    });
+    Some(another_way(scene, words, action?))
 }

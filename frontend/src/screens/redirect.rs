@@ -8,11 +8,12 @@ use crate::handoff::Plan;
 use crate::locale::Key;
 use crate::parts::{Drawing, Role, heading, picture, say, way};
 use crate::scene::{Scene, Words};
+use crate::stage::{next_action, subject};
 
 /// The links for the view's next action.
 pub(super) fn plan(scene: Scene, view: &CheckoutView) -> Option<Plan> {
     let device = scene.page(|page| page.device);
-    Plan::of(device, view.attempt.as_ref()?.method, view.next_action.as_ref()?)
+    Plan::of(device, subject(view)?, next_action(view)?)
 }
 
 /// One link to the wallet's page.

@@ -15,6 +15,11 @@ pub(super) fn wait(words: &Words) -> Element {
     still(section("wait"), words, Drawing::Wait, [Key::WaitTitle, Key::Wait])
 }
 
+/// The wallet is asked whether it is linked.
+pub(super) fn linking(words: &Words) -> Element {
+    still(section("linking"), words, Drawing::Link, [Key::LinkChecking, Key::Wait])
+}
+
 /// Time ran out here; the server is asked whether it really has.
 pub(super) fn checking(words: &Words, view: &CheckoutView) -> Element {
     let how = if view.attempt.is_some() { Key::CheckingHow } else { Key::Wait };

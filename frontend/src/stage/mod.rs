@@ -1,9 +1,11 @@
 //! The behaviour of the page: what happened goes in, what to do comes out, and nothing else happens.
 //!
 //! ```text
-//!   Choose ──pay──▶ Act ──its time is up──▶ Checking ──the server has said so──▶ Finished
-//!      ▲             │  ◀──still waiting──────┘                                     │
-//!      └─another way─┘─────────────try again────────────────────────────────────────┘
+//!   Linking ◀─link─┐
+//!      │           │
+//!      └──linked──▶ Choose ──pay──▶ Act ──its time is up──▶ Checking ──the server said──▶ Finished
+//!                  ▲             │  ◀──still waiting──────┘                           │
+//!                  └─another way─┘─────────────try again──────────────────────────────┘
 //! ```
 //!
 //! Which stage it is follows from the server's view alone ([`Stage::of`]), except that a customer
@@ -11,24 +13,28 @@
 
 mod words;
 mod trouble;
+mod links;
 mod model;
 mod update;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use links::{Funds, is_pending, just_linked, link_of, must_link};
 pub use model::Model;
 pub use trouble::{Trouble, Wrong};
 pub use update::update;
 pub use words::{Copied, Effect, Failure, Msg};
 
 use kasir_shared::api::checkout::CheckoutView;
-use kasir_shared::{AttemptId, MethodId, SessionStatus, Status, WebUrl};
+use kasir_shared::{AttemptId, MethodId, NextAction, SessionStatus, Status, WebUrl};
 
 /// Where the customer stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stage {
     /// Chooses a method.
     Choose,
+    /// Links a wallet; nothing is paid meanwhile.
+    Linking,
     /// Does the view's next action.
     Act,
     /// Time ran out, here or by the server's count; nobody has said yet how it ended.
@@ -84,6 +90,7 @@ impl Stage {
                 (Some(live), _) if live.uncertain => Self::Uncertain,
                 (Some(_), _) if view.seconds_left == Some(0) => Self::Checking,
                 (Some(_), _) => Self::Act,
+                (None, _) if is_pending(view) => Self::Linking,
                 (None, Some(over)) if past != Some(&over.id) => Self::after(over.status),
                 (None, _) => Self::Choose,
             },
@@ -100,6 +107,18 @@ impl Stage {
             Status::Refunded => Self::Finished(End::Refunded),
         }
     }
+}
+
+/// What the customer does next: for the live attempt, or to link a wallet.
+pub(crate) fn next_action(view: &CheckoutView) -> Option<&NextAction> {
+    let linking = view.linking.as_ref().and_then(|linking| linking.next_action.as_ref());
+    view.next_action.as_ref().or(linking)
+}
+
+/// The method that the screens speak of: the one that is being linked, or the attempt's.
+pub(crate) fn subject(view: &CheckoutView) -> Option<MethodId> {
+    let linking = view.linking.as_ref().filter(|_| is_pending(view)).map(|linking| linking.method);
+    linking.or(view.attempt.as_ref().map(|attempt| attempt.method))
 }
 
 /// What the screens are drawn from, apart from what changes while they are shown.
@@ -135,4 +154,6 @@ pub struct Live {
     pub app_missing: bool,
     /// What was copied last.
     pub copied: Option<Copied>,
+    /// What is in the linked wallets, as far as it was asked for.
+    pub funds: Vec<(MethodId, Funds)>,
 }

@@ -3,8 +3,9 @@
 use kasir_shared::api::checkout::CheckoutView;
 use kasir_shared::{AttemptId, NextAction};
 
-use super::{Effect, Live, Shown, Stage, Trouble};
-use crate::page::Page;
+use super::links::{first_choice, just_linked};
+use super::{Effect, Funds, Live, Shown, Stage, Trouble, next_action};
+use crate::page::{Page, Purse};
 use crate::poll::{Ms, Need, Poll};
 
 /// How long the shop's page may take to say whether it takes the customer away.
@@ -29,6 +30,7 @@ pub struct Model {
     pub(super) deadline: Option<Ms>,
     pub(super) app_due: Option<Ms>,
     pub(super) leave_due: Option<Ms>,
+    pub(super) balance_due: Option<Ms>,
     pub(super) poll: Poll,
 }
 
@@ -40,10 +42,13 @@ impl Model {
         let over = view.attempt.as_ref().filter(|attempt| !attempt.status.is_live());
         let past = over.filter(|_| page.choose).map(|attempt| attempt.id.clone());
         let stage = Stage::of(&view, past.as_ref());
-        let mut usable = view.methods.iter().filter(|offer| offer.unavailable.is_none());
-        let only = usable.next().filter(|_| usable.next().is_none()).map(|offer| offer.id);
         let trouble = page.problem.as_ref().map(Trouble::said);
-        let live = Live { chosen: page.typed.method.or(only), trouble, ..Live::default() };
+        let chosen = page.typed.method.or_else(|| first_choice(page));
+        let found = |balance: Option<_>| balance.map_or(Funds::Unknown, Funds::Known);
+        let link_of = |purse: &Purse| view.links.iter().find(|link| link.id == purse.link);
+        let funds = page.balances.iter();
+        let funds = funds.filter_map(|purse| Some((link_of(purse)?.method, found(purse.balance))));
+        let live = Live { chosen, trouble, funds: funds.collect(), ..Live::default() };
         let mut model = Self {
             shown: Shown { stage, view },
             live,
@@ -56,6 +61,7 @@ impl Model {
             deadline: None,
             app_due: None,
             leave_due: None,
+            balance_due: None,
             poll: Poll::default(),
         };
         model.wind(0);
@@ -71,16 +77,16 @@ impl Model {
         });
         let tick = tick.filter(|_| self.is_counting());
         let look = self.poll.next(self.need()).filter(|_| !self.looking);
-        [tick, look, self.app_due, self.leave_due].into_iter().flatten().min()
+        [tick, look, self.app_due, self.leave_due, self.balance_due].into_iter().flatten().min()
     }
 
     fn is_counting(&self) -> bool {
-        matches!(self.shown.stage, Stage::Choose | Stage::Act | Stage::Uncertain)
+        !matches!(self.shown.stage, Stage::Checking | Stage::Finished(_))
     }
 
     fn need(&self) -> Need {
         match self.shown.stage {
-            Stage::Checking | Stage::Uncertain => Need::Certainty,
+            Stage::Linking | Stage::Checking | Stage::Uncertain => Need::Certainty,
             Stage::Choose | Stage::Act => Need::News,
             Stage::Finished(_) if self.shown.view.status.is_open() => Need::News,
             Stage::Finished(_) => Need::Nothing,
@@ -94,7 +100,7 @@ impl Model {
             Stage::Act => view.seconds_left,
             // Once it is over there is nothing to count, only to ask.
             Stage::Uncertain => view.seconds_left.filter(|left| *left > 0),
-            Stage::Choose => Some(view.expires_in),
+            Stage::Choose | Stage::Linking => Some(view.expires_in),
             Stage::Checking | Stage::Finished(_) => None,
         };
         self.deadline = left.map(|left| now + Ms::from(left) * 1_000);
@@ -109,7 +115,7 @@ impl Model {
         let stage = Stage::of(&view, self.past.as_ref());
         let told = view.status != self.shown.view.status;
         let screen_changed = stage != self.shown.stage
-            || kind(view.next_action.as_ref()) != kind(self.shown.view.next_action.as_ref());
+            || kind(next_action(&view)) != kind(next_action(&self.shown.view));
         self.shown = Shown { stage, view };
         self.live.offline = false;
         self.wind(now);
@@ -117,12 +123,16 @@ impl Model {
         if screen_changed {
             self.live = Live { app_missing: false, copied: None, ..self.live.clone() };
             self.app_due = None;
+            if self.shown.stage == Stage::Choose {
+                self.live.chosen = just_linked(&self.shown.view).or(self.live.chosen);
+            }
             effects.push(Effect::FocusHeading);
         }
         if told && self.connected {
             effects.push(Effect::Tell);
         }
         effects.extend(self.leave(now));
+        effects.extend(self.ask_balances(now));
         effects
     }
 
@@ -173,6 +183,9 @@ impl Model {
         }
         if self.leave_due.is_some_and(|due| now >= due) {
             self.stay();
+        }
+        if self.balance_due.is_some_and(|due| now >= due) {
+            self.give_up_on_balances();
         }
         if let Some(deadline) = self.deadline.filter(|_| self.is_counting()) {
             let left = deadline.saturating_sub(now).div_ceil(1_000);

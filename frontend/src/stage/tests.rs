@@ -1,7 +1,7 @@
 //! The behaviour, told as stories.
 
-use kasir_shared::api::checkout::{CheckoutView, StartAttempt};
-use kasir_shared::{Field, MethodId, Problem, ProblemCode};
+use kasir_shared::api::checkout::{Balance, CheckoutView, StartAttempt, StartLink};
+use kasir_shared::{Field, MethodId, Problem, ProblemCode, Rupiah};
 use serde_json::{Value, json};
 
 use super::*;
@@ -61,6 +61,8 @@ fn page(view: CheckoutView) -> Page {
         device: Device::default(),
         typed: Typed::default(),
         problem: None,
+        unlink: None,
+        balances: Vec::new(),
         parents: Vec::new(),
     }
 }
@@ -464,4 +466,164 @@ fn a_start_that_the_server_tells_of_before_it_answers_changes_no_screen() {
     // An answer that is lost is made up for by the server's own telling.
     update(&mut model, Msg::Heard(Box::new(redirect(3, "pay_1"))), 40);
     assert_eq!(model.shown.stage, Stage::Act);
+}
+
+/// OVO and DANA are linked and say how much is in them.
+fn linked(version: u64, changes: Value) -> CheckoutView {
+    let link = |method: &str| {
+        json!({"id": format!("lnk_{method}"), "method": method, "phone_masked": "",
+            "active": true, "balance": true})
+    };
+    let mut all = json!({"links": [link("dana"), link("ovo")]});
+    if let (Some(all), Value::Object(changes)) = (all.as_object_mut(), changes) {
+        all.extend(changes);
+    }
+    view(version, all)
+}
+
+fn linking(version: u64, status: &str, next_action: &Value) -> CheckoutView {
+    let linking =
+        json!({"id": "lnk_dana", "method": "dana", "status": status, "next_action": next_action});
+    view(version, json!({"linking": linking}))
+}
+
+fn consent() -> Value {
+    json!({"kind": "link", "url": "https://wallet.example/agree"})
+}
+
+fn woke(model: &mut Model) -> Vec<Effect> {
+    update(model, Msg::Woke { chosen: None, address: None }, 100)
+}
+
+fn asked(effects: &[Effect]) -> Vec<MethodId> {
+    let wallet = |effect: &Effect| {
+        if let Effect::AskBalance(wallet, _) = effect { Some(*wallet) } else { None }
+    };
+    effects.iter().filter_map(wallet).collect()
+}
+
+fn balance(cash: u64) -> Balance {
+    Balance { cash: Rupiah::new(cash).unwrap(), points: None, enough: true }
+}
+
+#[test]
+fn the_first_linked_wallet_is_chosen_and_what_was_linked_just_now_before_it() {
+    assert_eq!(model(linked(1, json!({}))).live.chosen, Some(MethodId::Ovo));
+    let new = json!({"linking": {"id": "lnk_dana", "method": "dana", "status": "active"}});
+    assert_eq!(model(linked(1, new)).live.chosen, Some(MethodId::Dana));
+}
+
+#[test]
+fn each_balance_is_asked_for_once_in_a_view_of_the_page() {
+    let mut model = model(linked(1, json!({})));
+    assert_eq!(asked(&woke(&mut model)), [MethodId::Ovo, MethodId::Dana]);
+    assert!(!model.live.busy, "nothing waits for a balance");
+    let again = Msg::Heard(Box::new(linked(2, json!({}))));
+    assert_eq!(asked(&update(&mut model, again, 200)), []);
+    assert_eq!(asked(&update(&mut model, look(linked(3, json!({}))), 300)), []);
+    update(&mut model, Msg::Balance(MethodId::Ovo, Some(balance(250_000))), 400);
+    assert_eq!(asked(&update(&mut model, Msg::Restored, 500)), []);
+    let known = (MethodId::Ovo, Funds::Known(balance(250_000)));
+    assert_eq!(model.live.funds, [known, (MethodId::Dana, Funds::Asked)]);
+}
+
+#[test]
+fn nobody_asks_what_is_in_a_wallet_that_does_not_say_or_while_something_is_paid() {
+    let mute = json!({"id": "lnk_1", "method": "dana", "phone_masked": "", "active": true});
+    let mut silent = model(view(1, json!({"links": [mute]})));
+    assert_eq!(asked(&woke(&mut silent)), []);
+    let paying = json!({"attempt": attempt("pay_1", "pending"), "next_action": {"kind": "wait"}});
+    let mut busy = model(linked(1, paying));
+    assert_eq!(asked(&woke(&mut busy)), []);
+    let back = answer(linked(2, json!({"attempt": attempt("pay_1", "cancelled")})));
+    update(&mut busy, Msg::AnotherWay, 200);
+    assert_eq!(asked(&update(&mut busy, back, 300)).len(), 2);
+}
+
+#[test]
+fn a_balance_that_takes_too_long_is_unknown_until_it_comes() {
+    let mut model = model(linked(1, json!({})));
+    woke(&mut model);
+    update(&mut model, Msg::Rang, 5_099);
+    assert_eq!(model.live.funds[0].1, Funds::Asked);
+    update(&mut model, Msg::Streaming(true), 5_099);
+    assert_eq!(model.alarm(5_099), Some(5_100));
+    update(&mut model, Msg::Rang, 5_100);
+    assert!(model.live.funds.iter().all(|(_, funds)| *funds == Funds::Unknown));
+    update(&mut model, Msg::Balance(MethodId::Ovo, Some(balance(1))), 9_000);
+    assert_eq!(model.live.funds[0].1, Funds::Known(balance(1)));
+}
+
+#[test]
+fn a_balance_that_nobody_says_may_mean_that_the_link_is_gone() {
+    let mut model = model(linked(1, json!({})));
+    woke(&mut model);
+    let effects = update(&mut model, Msg::Balance(MethodId::Dana, None), 200);
+    assert_eq!((effects, model.live.funds[1].1), (vec![Effect::Look], Funds::Unknown));
+}
+
+#[test]
+fn linking_is_asked_for_once_with_a_number_and_begins_no_payment() {
+    let wish = |phone: Option<&str>| {
+        let phone = phone.map(str::to_owned);
+        Msg::ConfirmedLink(Some(StartLink { method: MethodId::Dana, phone }))
+    };
+    let mut model = model(open(1));
+    assert_eq!(update(&mut model, Msg::PressedLink, 0), [Effect::ReadLink]);
+    assert_eq!(update(&mut model, wish(None), 0), [Effect::FocusWrong]);
+    assert_eq!(model.live.trouble.as_ref().unwrap().field, Some(Field::Phone));
+    assert!(matches!(update(&mut model, wish(Some("081234567890")), 1)[..], [Effect::Link(_)]));
+    assert_eq!(update(&mut model, Msg::PressedLink, 2), []);
+    assert_eq!(update(&mut model, wish(Some("081234567890")), 2), []);
+    let effects = update(&mut model, answer(linking(2, "pending", &consent())), 3);
+    assert_eq!(effects, [Effect::FocusHeading], "nobody is taken away without a tap");
+    assert_eq!(model.shown.stage, Stage::Linking);
+}
+
+#[test]
+fn a_wallet_that_must_be_linked_needs_a_number_unless_it_is_linked() {
+    let row = json!([{"id": "dana", "name": "DANA", "kind": "linked_wallet", "fields": [],
+        "linkable": "required"}, {"id": "ovo", "name": "OVO", "kind": "wallet", "fields": []}]);
+    let mut unlinked = model(view(1, json!({"methods": row})));
+    assert_eq!(pay(&mut unlinked, 0), [Effect::FocusWrong]);
+    let mut known = model(linked(1, json!({"methods": row})));
+    assert!(matches!(pay(&mut known, 0)[..], [Effect::Start(_)]));
+}
+
+#[test]
+fn a_link_that_is_made_leads_back_to_the_list_with_its_wallet_chosen() {
+    let mut model = model(linking(1, "pending", &json!({"kind": "wait"})));
+    assert_eq!(model.shown.stage, Stage::Linking);
+    woke(&mut model);
+    let made = json!({"linking": {"id": "lnk_dana", "method": "dana", "status": "active"}});
+    let effects = update(&mut model, Msg::Heard(Box::new(linked(2, made))), 200);
+    assert_eq!((model.shown.stage, model.live.chosen), (Stage::Choose, Some(MethodId::Dana)));
+    assert_eq!(asked(&effects).len(), 2);
+}
+
+#[test]
+fn a_link_is_called_off_once_and_leads_back_to_the_list() {
+    let mut model = model(linking(1, "pending", &consent()));
+    assert!(matches!(update(&mut model, Msg::AnotherWay, 0)[..], [Effect::Unlink(_)]));
+    assert_eq!(update(&mut model, Msg::AnotherWay, 1), []);
+    update(&mut model, answer(linking(2, "gone", &json!(null))), 10);
+    assert_eq!((model.shown.stage, model.live.busy), (Stage::Choose, false));
+}
+
+#[test]
+fn a_live_payment_outranks_a_wallet_that_is_being_linked() {
+    let mut both = linking(1, "pending", &consent());
+    both.attempt = push(1, 60).attempt;
+    both.next_action = push(1, 60).next_action;
+    assert_eq!(Stage::of(&both, None), Stage::Act);
+    assert_eq!(next_action(&both), both.next_action.as_ref());
+}
+
+#[test]
+fn a_link_that_was_refused_in_paying_is_offered_again() {
+    let mut attempt = attempt("pay_1", "failed");
+    attempt["reason"] = json!("link_gone");
+    let mut model = model(view(1, json!({"attempt": attempt})));
+    update(&mut model, Msg::TryAgain, 0);
+    assert_eq!((model.shown.stage, model.live.chosen), (Stage::Choose, Some(MethodId::Ovo)));
 }

@@ -1,9 +1,10 @@
 //! What follows from what happened.
 
-use kasir_shared::api::checkout::{AttemptView, CheckoutView, StartAttempt};
+use kasir_shared::api::checkout::{AttemptView, CheckoutView, StartAttempt, StartLink};
 use kasir_shared::{Field, MethodId, ProblemCode, Status};
 
-use super::{Effect, Failure, Model, Msg, Stage, Trouble, Wrong};
+use super::links::lost_link;
+use super::{Effect, Failure, Model, Msg, Stage, Trouble, Wrong, must_link};
 use crate::poll::{Ms, Poll};
 
 /// How long an app may take to cover the page before its absence is noticed.
@@ -17,9 +18,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Ms) -> Vec<Effect> {
             return model.woke(chosen, now);
         }
         Msg::Rang => return model.rang(now),
-        Msg::Pressed if model.live.busy => {}
+        Msg::Pressed | Msg::PressedLink if model.live.busy => {}
         Msg::Pressed => return vec![Effect::Read],
         Msg::Confirmed(start) => return model.confirm(start, now),
+        Msg::PressedLink => return vec![Effect::ReadLink],
+        Msg::ConfirmedLink(link) => return model.confirm_link(link, now),
+        Msg::Balance(wallet, balance) => return model.balance(wallet, balance, now),
         Msg::Answered(answer) => return model.answered(answer, now),
         Msg::Looked(answer) => return model.looked(answer, now),
         Msg::Heard(view) if model.is_under_way(&view) => {}
@@ -63,13 +67,28 @@ impl Model {
         };
         self.live.chosen = Some(start.method);
         self.live.trouble = self.wrong(&start);
+        self.pressed = self.live.trouble.is_none();
+        self.send(Effect::Start(start), now)
+    }
+
+    fn confirm_link(&mut self, link: Option<StartLink>, now: Ms) -> Vec<Effect> {
+        let Some(link) = link.filter(|_| !self.live.busy && self.shown.stage == Stage::Choose)
+        else {
+            return Vec::new();
+        };
+        self.live.chosen = Some(link.method);
+        self.live.trouble = Trouble::of(Field::Phone, link.phone.as_deref().unwrap_or_default());
+        self.send(Effect::Link(link), now)
+    }
+
+    /// Asks the server for something, unless something is wrong with it.
+    fn send(&mut self, wish: Effect, now: Ms) -> Vec<Effect> {
         if self.live.trouble.is_some() {
             return vec![Effect::FocusWrong];
         }
         self.live.busy = true;
-        self.pressed = true;
         self.poll.restart(now);
-        vec![Effect::Start(start)]
+        vec![wish]
     }
 
     fn wrong(&self, start: &StartAttempt) -> Option<Trouble> {
@@ -77,7 +96,8 @@ impl Model {
         if start.link.is_some() {
             return None;
         }
-        offer.fields.iter().find_map(|field| match field {
+        let phone = must_link(&self.shown.view, offer).then_some(&Field::Phone);
+        phone.into_iter().chain(&offer.fields).find_map(|field| match field {
             Field::Phone => Trouble::of(*field, start.phone.as_deref().unwrap_or_default()),
             Field::Name => Trouble::of(*field, start.name.as_deref().unwrap_or_default()),
         })
@@ -149,14 +169,26 @@ impl Model {
     fn choose_again(&mut self, now: Ms) -> Vec<Effect> {
         self.past = self.shown.view.attempt.as_ref().map(|attempt| attempt.id.clone());
         self.shown.stage = Stage::of(&self.shown.view, self.past.as_ref());
+        self.live.chosen = lost_link(&self.shown.view).or(self.live.chosen);
         self.live.trouble = None;
         self.wind(now);
-        vec![Effect::FocusHeading]
+        let mut effects = self.ask_balances(now);
+        effects.push(Effect::FocusHeading);
+        effects
     }
 
     fn another_way(&mut self) -> Vec<Effect> {
-        let live = self.shown.view.attempt.as_ref().filter(|attempt| attempt.status.is_live());
-        let Some(attempt) = live.filter(|_| !self.live.busy) else { return Vec::new() };
+        if self.live.busy {
+            return Vec::new();
+        }
+        let view = &self.shown.view;
+        if let Some(linking) = view.linking.as_ref().filter(|_| self.shown.stage == Stage::Linking)
+        {
+            self.live.busy = true;
+            return vec![Effect::Unlink(linking.id.clone())];
+        }
+        let live = view.attempt.as_ref().filter(|attempt| attempt.status.is_live());
+        let Some(attempt) = live else { return Vec::new() };
         let attempt = attempt.id.clone();
         self.live.busy = true;
         self.past = Some(attempt.clone());
@@ -176,6 +208,7 @@ impl Model {
         self.live.chosen = chosen.or(self.live.chosen);
         let mut effects = vec![Effect::Listen];
         effects.extend(self.leave(now));
+        effects.extend(self.ask_balances(now));
         effects
     }
 

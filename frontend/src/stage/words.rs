@@ -1,7 +1,7 @@
 //! What can happen to the page, and what it can do about it.
 
-use kasir_shared::api::checkout::{CheckoutView, StartAttempt};
-use kasir_shared::{AttemptId, Field, MethodId, Problem, ProblemCode, WebUrl};
+use kasir_shared::api::checkout::{Balance, CheckoutView, StartAttempt, StartLink};
+use kasir_shared::{AttemptId, Field, LinkId, MethodId, Problem, ProblemCode, WebUrl};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,12 @@ pub enum Msg {
     Pressed,
     /// What was in the form then.
     Confirmed(Option<StartAttempt>),
+    /// The button to link the chosen wallet was pressed.
+    PressedLink,
+    /// What was in the form then.
+    ConfirmedLink(Option<StartLink>),
+    /// A linked wallet said how much is in it, or nobody did.
+    Balance(MethodId, Option<Balance>),
     /// The server answered a start or a withdrawal.
     Answered(Result<Box<CheckoutView>, Failure>),
     /// The server answered a look.
@@ -37,7 +43,7 @@ pub enum Msg {
     Restored,
     /// The connection came or went.
     Online(bool),
-    /// The customer takes the attempt back to choose again.
+    /// The customer takes the attempt or the link back to choose again.
     AnotherWay,
     /// The customer looks at the methods again after an end.
     TryAgain,
@@ -75,10 +81,18 @@ pub enum Copied {
 pub enum Effect {
     /// Read the form, and say [`Msg::Confirmed`].
     Read,
+    /// Read the form, and say [`Msg::ConfirmedLink`].
+    ReadLink,
     /// Ask for an attempt.
     Start(StartAttempt),
     /// Take an attempt back.
     Cancel(AttemptId),
+    /// Begin to link a wallet.
+    Link(StartLink),
+    /// Take a link back.
+    Unlink(LinkId),
+    /// Ask how much is in a linked wallet, and say [`Msg::Balance`].
+    AskBalance(MethodId, LinkId),
     /// Ask for the view.
     Look,
     /// Open the stream of events, unless it is open.

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use kasir_server::config::{Config, Environment};
+use kasir_server::config::{AccountConfig, Config, Environment, EspayConfig};
 use kasir_server::merchant::Merchant;
+use kasir_server::provider::espay::{Product, Way};
 use kasir_server::provider::{KeyFacts, NamedKey, Provider};
 use kasir_server::service::{Doors, Service};
+use kasir_shared::{MethodId, WebUrl};
 
 use super::{Ended, online};
 
@@ -29,6 +31,11 @@ pub(crate) async fn run(
         let Some(known) = house.merchants.account(id) else { continue };
         let provider = known.provider.as_ref();
         println!("account:        {id} at {name}, {base_url}");
+        if let AccountConfig::Espay(espay) = account {
+            for line in lines_of(espay, &config.public_url) {
+                println!("  {line}");
+            }
+        }
         print_keys(provider);
         if online {
             let found = online::ask(house, provider).await;
@@ -45,6 +52,38 @@ pub(crate) async fn run(
     }
     println!("all is well");
     Ok(ExitCode::SUCCESS)
+}
+
+/// What an account at Espay serves by which product, and what is to be registered in Espay's portal.
+fn lines_of(espay: &EspayConfig, public_url: &WebUrl) -> Vec<String> {
+    let mut served: Vec<(MethodId, Vec<String>)> = Vec::new();
+    for Product { method, code, way, .. } in &espay.products {
+        let how = match way {
+            Way::Page => "on a page",
+            Way::Push => "by a prompt",
+            Way::Linked => "with a linked wallet",
+        };
+        let product = format!("{code} {how}");
+        match served.iter_mut().find(|(known, _)| known == method) {
+            Some((_, products)) => products.push(product),
+            None => served.push((*method, vec![product])),
+        }
+    }
+    let mut lines = Vec::new();
+    for (name, url) in [("linkage", &espay.linkage_url), ("classic", &espay.classic_url)] {
+        if url != &espay.h2h_url {
+            lines.push(format!("{:<13} {url}", format!("{name}:")));
+        }
+    }
+    lines.extend(served.into_iter().map(|(method, products)| {
+        format!("{:<13} {}", format!("{}:", method.as_str()), products.join(", "))
+    }));
+    let (origin, prefix) = (public_url.as_str().trim_end_matches('/'), &espay.notify_path_prefix);
+    lines.extend(["inquiry", "payment"].map(|what| {
+        let id = &espay.id;
+        format!("{what} URL:  {origin}{prefix}/notify/espay/{id}/v1.0/transfer-va/{what}")
+    }));
+    lines
 }
 
 fn print_keys(provider: &dyn Provider) {

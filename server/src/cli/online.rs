@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use http::Response;
 use http::header::DATE;
-use kasir_server::courier::CourierError;
+use kasir_server::courier::{CourierError, Peer};
 use kasir_server::flow::House;
 use kasir_server::provider::dialogue::Look;
 use kasir_server::provider::{KeyFacts, NamedKey, Occasion, Provider, ProviderError};
@@ -47,7 +47,7 @@ pub(crate) async fn ask(house: &House, provider: &dyn Provider) -> Found {
             *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
         }
     });
-    let carried = house.courier.carry(provider.name(), dialogue.watched(&look)).await;
+    let carried = house.courier.carry(Peer::of(provider), dialogue.watched(&look)).await;
     let last = *last.lock().unwrap_or_else(PoisonError::into_inner);
     found(&carried.outcome, last, provider)
 }

@@ -3,7 +3,7 @@
 use kasir_shared::{Phone, WebUrl};
 use serde::Deserialize;
 
-use super::SecretSource;
+use super::{EspayConfig, SecretSource};
 
 /// An account at a provider.
 #[derive(Clone, Debug, Deserialize)]
@@ -13,6 +13,8 @@ pub enum AccountConfig {
     Nicepay(NicepayConfig),
     /// At Winpay, over SNAP BI.
     Winpay(WinpayConfig),
+    /// At Espay.
+    Espay(Box<EspayConfig>),
 }
 
 impl AccountConfig {
@@ -21,6 +23,7 @@ impl AccountConfig {
         match self {
             Self::Nicepay(nicepay) => &nicepay.id,
             Self::Winpay(winpay) => &winpay.id,
+            Self::Espay(espay) => &espay.id,
         }
     }
 
@@ -29,14 +32,16 @@ impl AccountConfig {
         match self {
             Self::Nicepay(_) => "NICEPAY",
             Self::Winpay(_) => "Winpay",
+            Self::Espay(_) => "Espay",
         }
     }
 
-    /// Where they answer.
-    pub const fn base_url(&self) -> &WebUrl {
+    /// Where they answer, or where they take payments where they answer in several places.
+    pub fn base_url(&self) -> &WebUrl {
         match self {
             Self::Nicepay(nicepay) => &nicepay.base_url,
             Self::Winpay(winpay) => &winpay.base_url,
+            Self::Espay(espay) => &espay.h2h_url,
         }
     }
 }

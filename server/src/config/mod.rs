@@ -6,6 +6,7 @@
 
 mod account;
 mod environment;
+mod espay;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ pub use account::{
     AccountConfig, BillingConfig, NicepayApi, NicepayConfig, NicepaySnapConfig, WinpayConfig,
 };
 pub use environment::{Environment, SecretSource};
+pub use espay::{EspayConfig, EspayPushConfig};
 use ipnet::IpNet;
 use kasir_shared::{MethodId, Rupiah, WebUrl};
 use serde::Deserialize;

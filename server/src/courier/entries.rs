@@ -12,8 +12,14 @@ pub(super) fn asked(operation: &str, request: &http::Request<Bytes>, at: Moment)
         at,
         kind: EntryKind::Request,
         summary: format!("asked for {operation}: {} {}", request.method(), request.uri().path()),
-        detail: Some(redact::body(request.body())),
+        detail: Some(redact::body(said(request))),
     }
+}
+
+/// What is asked: the body, or the query of a question that has none.
+fn said(request: &http::Request<Bytes>) -> &[u8] {
+    let query = request.uri().query().unwrap_or_default();
+    if request.body().is_empty() { query.as_bytes() } else { request.body() }
 }
 
 /// Its answer.

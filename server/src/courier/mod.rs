@@ -11,12 +11,13 @@ mod talk;
 mod tokens;
 mod wire;
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use kasir_shared::Moment;
 pub use shops::{Reception, WEBHOOK_TIMEOUT_S};
-pub use talk::{Carried, CourierError, Line};
+pub use talk::{Carried, CourierError, Line, Peer};
 use talk::{STEPS_MAX, Talk, tokenless};
 use tokens::Tokens;
 use tracing::{Instrument as _, info_span, warn};
@@ -31,6 +32,8 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// Opens connections; nobody else does.
 pub struct Courier {
     providers: reqwest::Client,
+    /// The same over IPv4 alone, for those that know us by such an address.
+    providers_v4: reqwest::Client,
     shops: reqwest::Client,
     clock: Arc<dyn Clock>,
     tokens: Tokens,
@@ -53,22 +56,23 @@ impl Courier {
                 .no_proxy()
                 .user_agent(concat!("Kasir/", env!("CARGO_PKG_VERSION")))
         };
-        let providers =
-            builder().timeout(Duration::from_secs(provider_timeout_s.into())).build()?;
+        let providers = || builder().timeout(Duration::from_secs(provider_timeout_s.into()));
+        let providers_v4 = providers().local_address(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).build()?;
+        let providers = providers().build()?;
         let shops = builder().timeout(Duration::from_secs(WEBHOOK_TIMEOUT_S.into()));
         let shops =
             if development { shops } else { shops.dns_resolver(Arc::new(guard::PublicOnly)) };
         let (shops, tokens) = (shops.build()?, Tokens::default());
-        Ok(Self { providers, shops, clock, tokens, development })
+        Ok(Self { providers, providers_v4, shops, clock, tokens, development })
     }
 
     /// Carries a conversation to its end.
     pub async fn carry<T: Send + 'static>(
         &self,
-        provider: &'static str,
+        peer: Peer,
         mut dialogue: Dialogue<T>,
     ) -> Carried<T> {
-        let mut talk = Talk::new(provider);
+        let mut talk = Talk::new(peer);
         for _ in 0..STEPS_MAX {
             let next = match dialogue {
                 Dialogue::Done(outcome) => return talk.ended(Ok(outcome)),
@@ -92,11 +96,11 @@ impl Courier {
         exchange: Exchange<T>,
         talk: &mut Talk,
     ) -> Result<Dialogue<T>, CourierError> {
-        let (provider, operation) = (talk.provider, exchange.operation);
+        let (Peer { provider, ipv4_only }, operation) = (talk.peer, exchange.operation);
         let asked = self.clock.now();
         talk.entries.push(entries::asked(operation, &exchange.request, asked));
         let span = info_span!("provider_call", provider, operation);
-        let answer = self.ask(&exchange.request).instrument(span).await;
+        let answer = self.ask(&exchange.request, ipv4_only).instrument(span).await;
         self.measure(provider, operation, asked, answer.is_ok());
         let next = match answer {
             Ok(answer) => {
@@ -131,7 +135,7 @@ impl Courier {
     ) -> Result<Dialogue<T>, CourierError> {
         let Authorization { holder, refused, renew, then } = wanted;
         let slot = self.tokens.slot(&holder);
-        let mut asking = Talk::new(talk.provider);
+        let mut asking = Talk::new(talk.peer);
         let renewing = async { self.renewed(renew()?, &mut asking).await };
         let token = slot.token(self.clock.now(), refused.as_ref(), renewing).await;
         talk.entries.append(&mut asking.entries);

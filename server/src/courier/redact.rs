@@ -9,7 +9,7 @@ use serde_json::Value;
 const LENGTH_MAX: usize = 2000;
 
 /// Parts of field names whose values are never written. Compared in lower case.
-const SECRET: [&str; 11] = [
+const SECRET: [&str; 14] = [
     "token",
     "key",
     "secret",
@@ -19,13 +19,33 @@ const SECRET: [&str; 11] = [
     "pin",
     "authorization",
     "cardno",
+    // What comes back from a wallet's consent page, and is exchanged for an agreement.
+    "authcode",
+    // What is known of a customer beforehand, and its signature.
+    "seamless",
+    // Espay's name for the API key.
+    "submerchantid",
     // The address that a browser comes back to ends with a token.
     "callback",
     "urlparam",
 ];
+/// Whole field names whose values are never written.
+const SECRET_WHOLE: [&str; 1] = ["state"];
+/// What comes before the token in an address that a browser comes back to.
+const RETURN: &str = "/return/";
 /// Parts of field names whose values name a person; their ends are written, so that they can be
 /// told apart.
-const PERSONAL: [&str; 6] = ["phone", "email", "billingnm", "addr", "name", "userip"];
+const PERSONAL: [&str; 9] = [
+    "phone",
+    "email",
+    "billingnm",
+    "addr",
+    "name",
+    "userip",
+    "msisdn",
+    "mobilenumber",
+    "customer_id",
+];
 
 /// A message's body with secrets masked: JSON and forms by field, anything else by its length.
 pub fn body(bytes: &[u8]) -> String {
@@ -74,19 +94,34 @@ fn field(out: &mut String, name: &str, value: &str) {
     let is = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
     let shown = if value.is_empty() {
         String::new()
-    } else if is(&SECRET) {
+    } else if is(&SECRET) || SECRET_WHOLE.contains(&last(&lower)) {
         "•••".to_owned()
     } else if is(&PERSONAL) {
         ends(value)
     } else {
-        // A link that came back from a provider may carry a token in its query.
-        value.split_once('?').map_or_else(|| value.to_owned(), |(start, _)| format!("{start}?•••"))
+        without_tokens(value)
     };
     if !out.is_empty() {
         out.push(' ');
     }
     // Writing to a text cannot fail.
     let _ = write!(out, "{}={}", printable(name), printable(&shown));
+}
+
+/// The name of a field without those of the objects that it is in.
+fn last(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(_, last)| last)
+}
+
+/// A value that may be an address: one of ours ends with a token, and one that came from a provider
+/// may carry one in its query.
+fn without_tokens(value: &str) -> String {
+    for mark in [RETURN, "?"] {
+        if let Some((start, _)) = value.split_once(mark) {
+            return format!("{start}{mark}•••");
+        }
+    }
+    value.to_owned()
 }
 
 fn ends(value: &str) -> String {
@@ -144,6 +179,35 @@ mod tests {
     fn a_token_that_is_lent_is_not_written() {
         let lent = br#"{"responseCode":"2007300","accessToken":"eyJ.a.b","expiresIn":"900"}"#;
         assert_eq!(body(lent), "accessToken=••• expiresIn=900 responseCode=2007300");
+    }
+
+    #[test]
+    fn nothing_that_links_a_wallet_is_written() {
+        let json = br#"{"partnerReferenceNo":"lnk1","authCode":"ac-1","redirectUrl":"https://pay.example/return/rt_1?a=b","phoneNo":"6281234567890","subMerchantId":"0011","additionalInfo":{"productCode":"DANALINK","accountToken":"at_1","state":"8f3c","billingState":"Bali"},"accessTokenInfo":{"accessToken":"ut_1","refreshToken":"rf_1"},"linkageToken":"lt_1","bankCardToken":"bt_1"}"#;
+        let text = body(json);
+        for secret in [
+            "ac-1",
+            "rt_1",
+            "6281234567890",
+            "0011",
+            "at_1",
+            "8f3c",
+            "ut_1",
+            "rf_1",
+            "lt_1",
+            "bt_1",
+        ] {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+        for said in ["productCode=DANALINK", "billingState=Bali", "https://pay.example/return/•••"]
+        {
+            assert!(text.contains(said), "{text}");
+        }
+        let query = body(b"redirectUrl=https%3A%2F%2Fpay.example%2Freturn%2Frt_1&state=8f3c&lang=id&seamlessData=%7B%7D&seamlessSign=abc");
+        assert_eq!(
+            query,
+            "redirectUrl=https://pay.example/return/••• state=••• lang=id seamlessData=••• seamlessSign=•••"
+        );
     }
 
     #[test]

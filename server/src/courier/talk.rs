@@ -1,7 +1,7 @@
 //! A conversation: what came of it, what the timeline says about it, and how good the line was.
 
 use super::wire::Unheard;
-use crate::provider::ProviderError;
+use crate::provider::{Provider, ProviderError};
 use crate::store::Entry;
 
 /// The most steps one conversation may have: a token, an inquiry, a token and the order, both of
@@ -43,6 +43,22 @@ impl<T> Carried<T> {
     }
 }
 
+/// Whom a conversation is held with.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// The provider.
+    pub provider: &'static str,
+    /// Whether it may only be called over IPv4.
+    pub ipv4_only: bool,
+}
+
+impl Peer {
+    /// A provider, by the ways that it can be called.
+    pub fn of(provider: &dyn Provider) -> Self {
+        Self { provider: provider.name(), ipv4_only: provider.ipv4_only() }
+    }
+}
+
 /// How well a provider could be talked to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Line {
@@ -56,7 +72,7 @@ pub enum Line {
 
 /// A conversation that is being carried.
 pub(super) struct Talk {
-    pub(super) provider: &'static str,
+    pub(super) peer: Peer,
     pub(super) entries: Vec<Entry>,
     pub(super) line: Line,
     /// The provider may have done something by now.
@@ -64,8 +80,8 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    pub(super) const fn new(provider: &'static str) -> Self {
-        Self { provider, entries: Vec::new(), line: Line::Unused, heard: false }
+    pub(super) const fn new(peer: Peer) -> Self {
+        Self { peer, entries: Vec::new(), line: Line::Unused, heard: false }
     }
 
     /// Only what never left at all can be said to have stayed with us: once one question was heard,

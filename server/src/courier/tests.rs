@@ -8,6 +8,9 @@ use super::*;
 use crate::clock::SystemClock;
 use crate::provider::ProviderError;
 
+const PEER: Peer = Peer { provider: "winpay", ipv4_only: false };
+const OVER_IPV4: Peer = Peer { ipv4_only: true, ..PEER };
+
 type Outcome = Result<&'static str, CourierError>;
 
 fn courier() -> Courier {
@@ -22,7 +25,10 @@ async fn closed() -> String {
 
 /// Somebody who answers each request with these words, and hangs up where there are none.
 async fn answering(words: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    answering_at(TcpListener::bind("127.0.0.1:0").await.unwrap(), words)
+}
+
+fn answering_at(listener: TcpListener, words: &'static str) -> String {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((mut peer, _)) = listener.accept().await {
@@ -54,7 +60,11 @@ fn two(first: &str, second: &str) -> Dialogue<&'static str> {
 }
 
 async fn carried(dialogue: Dialogue<&'static str>) -> (Outcome, Line) {
-    let carried = courier().carry("winpay", dialogue).await;
+    carried_to(PEER, dialogue).await
+}
+
+async fn carried_to(peer: Peer, dialogue: Dialogue<&'static str>) -> (Outcome, Line) {
+    let carried = courier().carry(peer, dialogue).await;
     (carried.outcome, carried.line)
 }
 
@@ -102,4 +112,17 @@ async fn an_answer_that_cannot_be_read_is_trouble_and_a_refusal_of_our_credentia
         assert_eq!(line, expected);
     }
     assert_eq!(carried(Dialogue::Done("nothing")).await.1, Line::Unused);
+}
+
+#[tokio::test]
+async fn who_may_only_be_called_over_ipv4_is_not_called_over_ipv6() {
+    let (outcome, _) = carried_to(OVER_IPV4, one(&answering(OK).await)).await;
+    assert_eq!(outcome.unwrap(), "heard");
+    // A machine may have no IPv6 at all; then there is nothing to keep away from.
+    let Ok(listener) = TcpListener::bind("[::1]:0").await else { return };
+    let url = answering_at(listener, OK);
+    let (outcome, _) = carried_to(OVER_IPV4, one(&url)).await;
+    assert!(matches!(outcome, Err(CourierError::Unsaid(_))), "{outcome:?}");
+    let (outcome, _) = carried(one(&url)).await;
+    assert_eq!(outcome.unwrap(), "heard");
 }

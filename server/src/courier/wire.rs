@@ -20,10 +20,11 @@ impl Courier {
     pub(super) async fn ask(
         &self,
         request: &http::Request<Bytes>,
+        ipv4_only: bool,
     ) -> Result<http::Response<Bytes>, Unheard> {
         let (url, method) = (request.uri().to_string(), request.method().clone());
-        let sending = self
-            .providers
+        let client = if ipv4_only { &self.providers_v4 } else { &self.providers };
+        let sending = client
             .request(method, url)
             .headers(request.headers().clone())
             .body(request.body().clone())

@@ -28,7 +28,7 @@ impl Draft<'_> {
     pub(super) fn attempt(self, house: &House, now: Moment) -> AttemptRecord {
         let id: AttemptId = house.dice.id(now);
         AttemptRecord {
-            provider_reference: id.as_str().to_owned(),
+            provider_reference: self.account.provider.order_number(&id, 1),
             id,
             session: self.session.id.clone(),
             method: self.method,
@@ -42,6 +42,7 @@ impl Draft<'_> {
             return_token: house.dice.token("rt_"),
             amount: self.session.amount,
             claimed_amount: None,
+            reason: None,
             refunded: Rupiah::ZERO,
             status: Status::Starting,
             stage: Stage::Placing,

@@ -34,14 +34,12 @@ pub async fn look(
         Stage::Placing if attempt.status.is_live() && orphan::may_prompt(house, attempt)? => {
             settle(house, attempt, orphan::begin_late(house, attempt)?).await
         }
-        Stage::Placing | Stage::Linking if attempt.status.is_live() => {
-            run_out(house, session, attempt).await
-        }
+        Stage::Placing if attempt.status.is_live() => run_out(house, session, attempt).await,
         // Nobody could pay it by our leave, and somebody says that it was paid.
-        Stage::Placing | Stage::Linking if attempt.hinted_transaction.is_some() => {
+        Stage::Placing if attempt.hinted_transaction.is_some() => {
             inquire(house, session, attempt).await
         }
-        Stage::Placing | Stage::Linking => settle(house, attempt, over(now)).await,
+        Stage::Placing => settle(house, attempt, over(now)).await,
         Stage::Placed | Stage::Orphaned => inquire(house, session, attempt).await,
     }
 }
@@ -92,8 +90,7 @@ async fn hear_out(house: &House, attempt: &AttemptRecord) -> Result<bool, FlowEr
     Ok(true)
 }
 
-/// An order that was never placed, or a linking that was never finished: nothing can be charged, so
-/// it ends with the session.
+/// An order that was never placed: nothing can be charged, so it ends with the session.
 async fn run_out(
     house: &House,
     session: &SessionRecord,
@@ -158,7 +155,6 @@ fn adopted(attempt: &AttemptRecord, transaction: Option<String>) -> Option<Placi
         transaction,
         next_action: attempt.next_action.clone(),
         deadline: attempt.deadline,
-        link: attempt.link.clone(),
     })
 }
 

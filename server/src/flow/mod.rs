@@ -1,15 +1,18 @@
 //! The verbs: one file, one story.
 
 pub mod bell;
+pub mod catalogue;
 pub mod create_session;
 pub mod start_attempt;
 mod draft;
-mod route;
+pub mod route;
 pub mod place;
 mod orphan;
 pub mod look;
+pub mod link;
 pub mod cancel_attempt;
 pub mod close_session;
+mod bill;
 pub mod notified;
 pub mod returned;
 pub mod refund;
@@ -19,10 +22,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bell::Bell;
+use catalogue::Catalogues;
 use kasir_shared::{Moment, ProblemCode, WebUrl};
 
 use crate::clock::Clock;
-use crate::courier::{Carried, Courier, WEBHOOK_TIMEOUT_S};
+use crate::courier::{Carried, Courier, Peer, WEBHOOK_TIMEOUT_S};
 use crate::dice::Dice;
 use crate::health::Health;
 use crate::merchant::{Account, Merchant, Merchants};
@@ -39,6 +43,8 @@ pub struct House {
     pub courier: Arc<Courier>,
     /// How the accounts have been lately.
     pub health: Arc<Health>,
+    /// What the accounts have at their providers.
+    pub catalogues: Arc<Catalogues>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -117,9 +123,18 @@ impl House {
         account: &Account,
         dialogue: Dialogue<T>,
     ) -> Carried<T> {
-        let carried = self.courier.carry(account.provider.name(), dialogue).await;
+        let carried = self.carry(account, dialogue).await;
         self.health.note(&account.id, carried.line, self.now());
         carried
+    }
+
+    /// Carries a conversation with an account to its end, and lets nothing about it count.
+    pub async fn carry<T: Send + 'static>(
+        &self,
+        account: &Account,
+        dialogue: Dialogue<T>,
+    ) -> Carried<T> {
+        self.courier.carry(Peer::of(&*account.provider), dialogue).await
     }
 
     /// Seconds after which whoever was talking to a provider must have finished or be dead: as long

@@ -1,162 +1,167 @@
-//! A provider tells us something.
+//! A provider tells us something, or asks.
 //!
-//! It is verified, kept, and acknowledged; then the desk asks the provider. A notification settles
-//! nothing by itself.
+//! What it tells is verified, kept, and acknowledged; then the desk asks the provider. A notification
+//! settles nothing by itself.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
-use kasir_shared::{AttemptId, LinkStatus};
+use kasir_shared::{AttemptId, Status};
 
-use super::{FlowError, House};
+use super::bill::bill;
+use super::{FlowError, House, link};
 use crate::merchant::Account;
-use crate::provider::{Claim, Notice, ProviderError, Verdict};
-use crate::secret::Secret;
-use crate::store::{AttemptRecord, Grant, LinkRecord, NotificationRecord, Stage};
+use crate::provider::{Agreement, Bill, Claim, Notice, ProviderError, Verdict};
+use crate::store::{
+    AttemptRecord, Entry, EntryKind, KeptNotification, NotificationRecord, SessionRecord,
+};
 
-/// What became of a notification.
-#[derive(Debug)]
-pub enum Heard {
-    /// It is on disk: the provider may be told so.
-    Kept(http::Response<Bytes>),
-    /// It is on disk, but about nothing of ours.
-    Unknown,
-    /// It was not signed by the provider; nothing was kept.
-    Forged,
-    /// It cannot be read; nothing was kept.
-    Unreadable,
-}
-
-/// Hears a notification out.
+/// Hears a notification out, and says what the provider is to be told of it. Where it is an error,
+/// nothing is known to be kept.
 pub async fn notified(
     house: &House,
     account: &Account,
     request: &http::Request<Bytes>,
-) -> Result<Heard, FlowError> {
-    let provider = &account.provider;
-    let notice = match provider.notified(request, house.now()) {
+) -> Result<Verdict, FlowError> {
+    let notice = match account.provider.notified(request, house.now()) {
         Ok(notice) => notice,
-        Err(error) => {
-            let forged = matches!(error, ProviderError::Forged { .. });
-            tracing::warn!(provider = provider.name(), account = %account.id, %error, "a notification was refused");
-            count(provider.name(), if forged { "forged" } else { "unreadable" });
-            return Ok(if forged { Heard::Forged } else { Heard::Unreadable });
+        Err(error) => return Ok(refused(account, &error)),
+    };
+    let heard = Heard { house, account, request, notice: &notice };
+    match &notice.claim {
+        Claim::Payment => heard.payment().await,
+        Claim::Question => heard.question().await,
+        Claim::Linked(agreement) => heard.linked(agreement).await,
+    }
+}
+
+fn refused(account: &Account, error: &ProviderError) -> Verdict {
+    let provider = account.provider.name();
+    tracing::warn!(provider, account = %account.id, %error, "a notification was refused");
+    let forged = matches!(error, ProviderError::Forged { .. });
+    count(provider, if forged { "forged" } else { "unreadable" });
+    if forged { Verdict::Forged } else { Verdict::Unreadable }
+}
+
+/// A notification that verified.
+struct Heard<'a> {
+    house: &'a House,
+    account: &'a Account,
+    request: &'a http::Request<Bytes>,
+    notice: &'a Notice,
+}
+
+impl Heard<'_> {
+    async fn payment(&self) -> Result<Verdict, FlowError> {
+        let Some((session, attempt)) = self.attempt().await? else {
+            self.house.store.keep_notification(&self.record(None)).await?;
+            return Ok(self.unknown());
+        };
+        let record = self.record(Some(&attempt.id));
+        let kept = self.house.store.keep_notification(&record).await?;
+        self.count(if kept.new { "kept" } else { "repeated" });
+        self.house.bell.wake_desk();
+        let other_amount = record.amount.is_some_and(|claimed| claimed != attempt.amount);
+        if kept.new && other_amount {
+            alarm(&attempt, "a notification speaks of another amount than ours");
         }
-    };
-    let attempt = house.store.attempt_by_reference(&account.id, &notice.reference).await?;
-    let record = record(house, account, request, &notice, attempt.clone());
-    let Some(attempt) = attempt else {
-        house.store.keep_notification(&record).await?;
-        count(provider.name(), "unknown");
-        return Ok(Heard::Unknown);
-    };
-    let known = house.store.attempt(&attempt).await?.map(|(_, attempt)| attempt);
-    mistrust(known.as_ref(), &notice);
-    let new = match &notice.claim {
-        Claim::Payment => house.store.keep_notification(&record).await?,
-        Claim::Question => return Ok(Heard::Unknown),
-        Claim::Linked(agreement) => match grant(house, attempt, &agreement.token).await? {
-            Some(grant) => house.store.keep_grant(&record, &grant).await?,
-            None => house.store.keep_notification(&record).await?,
-        },
-    };
-    if let (true, Some(known)) = (new, known) {
-        doubt(&known, &record);
+        // Paid by polling alone, an order is known by the first payment that was told of.
+        let first = kept.first_transaction.as_ref().filter(|_| is_paid(&attempt));
+        let stranger = self.is_of_another(attempt.transaction.as_ref().or(first));
+        if stranger {
+            alarm(&attempt, "a notification speaks of another transaction than ours");
+        }
+        let second = stranger && is_paid(&attempt);
+        let bill = Box::new(bill(self.house, (&session, &attempt), &self.notice.reference)?);
+        Ok(verdict(&kept, bill, (second, other_amount)))
     }
-    count(provider.name(), if new { "kept" } else { "repeated" });
-    house.bell.wake_desk();
-    let kept = Verdict::Kept { since: house.now(), bill: None };
-    let answer = provider.answer(request, &kept, house.now());
-    Ok(Heard::Kept(answer.unwrap_or_default()))
+
+    /// A provider's signature may leave our order number out, as NICEPAY's does. A payment under
+    /// another number of the provider's than ours is money that belongs to no order, or an old
+    /// notification with a new order number written over it: a person has to look either way.
+    fn is_of_another(&self, ours: Option<&String>) -> bool {
+        ours.zip(self.notice.transaction.as_ref()).is_some_and(|(ours, theirs)| ours != theirs)
+    }
+
+    /// What an order costs is no secret from the provider that it is placed with. Nothing is kept of
+    /// the question but that it was asked.
+    async fn question(&self) -> Result<Verdict, FlowError> {
+        let Some((session, attempt)) = self.attempt().await? else { return Ok(self.unknown()) };
+        let bill = bill(self.house, (&session, &attempt), &self.notice.reference)?;
+        let provider = self.account.provider.name();
+        let summary = format!("{provider} asked what the order costs");
+        let entry = Entry::new(self.house.now(), EntryKind::Notification, summary);
+        self.house.store.note_question(&attempt.id, &entry).await?;
+        self.count("asked");
+        Ok(Verdict::Asked(Box::new(bill)))
+    }
+
+    /// The customer linked a wallet. The agreement is kept sealed with its link, and nowhere else.
+    async fn linked(&self, agreement: &Agreement) -> Result<Verdict, FlowError> {
+        let (house, reference) = (self.house, &self.notice.reference);
+        if !link::told::told(house, self.account, reference, agreement).await? {
+            return Ok(self.unknown());
+        }
+        self.count("kept");
+        Ok(Verdict::Kept { since: house.now(), bill: None })
+    }
+
+    /// The attempt that it is about, with its session.
+    async fn attempt(&self) -> Result<Option<(SessionRecord, AttemptRecord)>, FlowError> {
+        let (store, reference) = (&self.house.store, &self.notice.reference);
+        match store.attempt_by_reference(&self.account.id, reference).await? {
+            Some(id) => Ok(store.attempt(&id).await?),
+            None => Ok(None),
+        }
+    }
+
+    fn record(&self, attempt: Option<&AttemptId>) -> NotificationRecord {
+        NotificationRecord {
+            provider: self.account.provider.name().to_owned(),
+            account: self.account.id.clone(),
+            at: self.house.now(),
+            digest: hex::encode(digest(&SHA256, self.request.body())),
+            body: self.request.body().to_vec(),
+            attempt: attempt.cloned(),
+            transaction: self.notice.transaction.clone(),
+            amount: self.notice.amount,
+        }
+    }
+
+    fn unknown(&self) -> Verdict {
+        self.count("unknown");
+        Verdict::Unknown
+    }
+
+    fn count(&self, verdict: &'static str) {
+        count(self.account.provider.name(), verdict);
+    }
 }
 
-/// A provider's signature may leave our order number out, as NICEPAY's does. A payment under another
-/// number of the provider's than ours is money that belongs to no order, or an old notification with
-/// a new order number written over it: a person has to look either way.
-fn mistrust(known: Option<&AttemptRecord>, notice: &Notice) {
-    let Some((known, ours)) = known.and_then(|known| Some((known, known.transaction.as_ref()?)))
-    else {
-        return;
-    };
-    if let (Claim::Payment, Some(theirs)) = (&notice.claim, &notice.transaction)
-        && ours != theirs
-    {
-        tracing::error!(attempt = %known.id, theirs, "a notification speaks of another transaction than ours");
-        metrics::counter!("kasir_alarms_total").increment(1);
+fn is_paid(attempt: &AttemptRecord) -> bool {
+    matches!(attempt.status, Status::Paid | Status::Refunded)
+}
+
+/// Whatever is genuine is on disk; what is told of it may be that something is wrong with it.
+fn verdict(
+    kept: &KeptNotification,
+    bill: Box<Bill>,
+    (second, other_amount): (bool, bool),
+) -> Verdict {
+    if second {
+        Verdict::PaidAlready(bill)
+    } else if other_amount {
+        Verdict::OtherAmount(bill)
+    } else {
+        Verdict::Kept { since: kept.since, bill: Some(bill) }
     }
 }
 
-/// A verified notification that speaks of another amount is taken, since it is genuine, and settles
-/// nothing: the timeline says so, and a person is called.
-fn doubt(known: &AttemptRecord, notification: &NotificationRecord) {
-    if notification.amount.is_some_and(|claimed| claimed != known.amount) {
-        tracing::error!(attempt = %known.id, "a notification speaks of another amount than ours");
-        metrics::counter!("kasir_alarms_total").increment(1);
-    }
+fn alarm(attempt: &AttemptRecord, what: &'static str) {
+    tracing::error!(attempt = %attempt.id, what, "a person has to look");
+    metrics::counter!("kasir_alarms_total").increment(1);
 }
 
 fn count(provider: &'static str, verdict: &'static str) {
     metrics::counter!("kasir_notifications_total", "provider" => provider, "verdict" => verdict)
         .increment(1);
-}
-
-fn record(
-    house: &House,
-    account: &Account,
-    request: &http::Request<Bytes>,
-    notice: &Notice,
-    attempt: Option<AttemptId>,
-) -> NotificationRecord {
-    // An agreement with a wallet is kept sealed with its link, and nowhere else.
-    let body = match notice.claim {
-        Claim::Payment => request.body().to_vec(),
-        Claim::Question | Claim::Linked(_) => Vec::new(),
-    };
-    NotificationRecord {
-        provider: account.provider.name().to_owned(),
-        account: account.id.clone(),
-        at: house.now(),
-        digest: hex::encode(digest(&SHA256, request.body())),
-        body,
-        attempt,
-        transaction: match notice.claim {
-            Claim::Payment => notice.transaction.clone(),
-            Claim::Question | Claim::Linked(_) => None,
-        },
-        amount: match notice.claim {
-            Claim::Payment => notice.amount,
-            Claim::Question | Claim::Linked(_) => None,
-        },
-    }
-}
-
-/// The link that an agreement is for: the one that the attempt's customer began last.
-async fn grant(
-    house: &House,
-    attempt: AttemptId,
-    mandate: &Secret,
-) -> Result<Option<Grant>, FlowError> {
-    let Some((session, record)) = house.store.attempt(&attempt).await? else { return Ok(None) };
-    // A link's agreement is only taken for an order that waits for one.
-    if record.stage != Stage::Linking || !record.status.is_live() {
-        return Ok(None);
-    }
-    let links =
-        house.store.links(&session.merchant, &session.link_owner(), Some(record.method)).await?;
-    let pending = |link: &LinkRecord| {
-        link.status == LinkStatus::Pending
-            && link.account == record.account
-            && link.phone == record.phone
-    };
-    let Some(link) = links.into_iter().rev().find(pending) else { return Ok(None) };
-    let sealed = house
-        .vault
-        .seal(mandate, link.id.as_str(), &*house.dice)
-        .map_err(|error| FlowError::Unconfigured { what: format!("vault key: {error}") })?;
-    let link = LinkRecord {
-        status: LinkStatus::Active,
-        sealed: Some(sealed),
-        updated_at: house.now(),
-        ..link
-    };
-    Ok(Some(Grant { link, attempt }))
 }

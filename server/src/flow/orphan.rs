@@ -25,7 +25,7 @@ pub(super) fn may_prompt(house: &House, attempt: &AttemptRecord) -> Result<bool,
     let unanswered = match attempt.stage {
         Stage::Orphaned => true,
         Stage::Placing => attempt.sending.times > 0,
-        Stage::Linking | Stage::Placed => false,
+        Stage::Placed => false,
     };
     let terms = house.account_of(attempt)?.provider.terms(attempt.method);
     Ok(unanswered && terms.is_some_and(|terms| terms.start_prompts))
@@ -54,7 +54,6 @@ pub(super) fn begin_late(house: &House, attempt: &AttemptRecord) -> Result<Chang
         transaction: attempt.transaction.clone(),
         next_action: None,
         deadline: None,
-        link: attempt.link.clone(),
     };
     Ok(begin(placing, until(attempt.sending, terms), Change::at(house.now())))
 }

@@ -4,6 +4,7 @@ use kasir_shared::api::checkout::StartAttempt;
 use kasir_shared::{Field, LinkStatus, Phone, ProblemCode, Rupiah};
 
 use super::draft::{Draft, Payer};
+use super::link::begin as begin_link;
 use super::route::Pick;
 use super::{FlowError, House, Visitor, cancel_attempt, place, route as routing};
 use crate::merchant::{Route, Unfit};
@@ -12,6 +13,8 @@ use crate::store::{AttemptRecord, Begun, LinkRecord, SessionRecord, SessionWithA
 /// Begins an attempt: on disk first, then placed at the provider.
 ///
 /// A live attempt of another choice is withdrawn before; the same choice again is the same attempt.
+/// Where nobody takes the choice without a linked wallet, one is linked first: then a link begins
+/// instead.
 pub async fn start_attempt(
     house: &House,
     known: &SessionWithAttempts,
@@ -22,12 +25,16 @@ pub async fn start_attempt(
     if !session.status.is_open() || house.now() >= session.expires_at {
         return Err(FlowError::refused(ProblemCode::SessionNotOpen));
     }
-    let route = route(house, session, &choice)?;
-    let link = link(house, session, &choice).await?;
-    let pick = pick(house, session, route, link.as_ref())?;
+    let route = &route(house, session, &choice)?;
+    let link = link(house, session, (&choice, route)).await?;
+    let Some(pick) = pick(house, session, route, link.as_ref())? else {
+        let phone = begin_link::phone(choice.phone.as_deref())?;
+        return begin_link::begin_on(house, session, (route, &[]), (phone, visitor.ip)).await;
+    };
     let payer = Payer::of(&choice, link.as_ref(), visitor)?;
     let draft = Draft { session, method: choice.method, account: pick.account, payer };
-    let attempt = draft.attempt(house, house.now());
+    let attempt =
+        AttemptRecord { link: link.map(|link| link.id), ..draft.attempt(house, house.now()) };
     let opening = pick.skipped;
     for _ in 0..2 {
         // Until then the attempt is this request's; afterwards the desk looks after it.
@@ -47,16 +54,20 @@ pub async fn start_attempt(
 }
 
 fn same_choice(live: &AttemptRecord, wanted: &AttemptRecord) -> bool {
-    live.method == wanted.method && live.phone == wanted.phone && live.name == wanted.name
+    live.method == wanted.method
+        && live.phone == wanted.phone
+        && live.name == wanted.name
+        && live.link == wanted.link
 }
 
-fn route<'a>(
-    house: &'a House,
+fn route(
+    house: &House,
     session: &SessionRecord,
     choice: &StartAttempt,
-) -> Result<&'a Route, FlowError> {
+) -> Result<Route, FlowError> {
     let offered = session.methods.contains(&choice.method);
-    let route = house.merchant_of(session)?.route(choice.method).filter(|_| offered);
+    let route = routing::offered(house, house.merchant_of(session)?, choice.method);
+    let route = route.filter(|_| offered);
     let route = route.ok_or_else(|| FlowError::field(ProblemCode::MethodNotOffered, "method"))?;
     let limit = |code, limit: Rupiah| FlowError::Refused {
         code,
@@ -70,14 +81,26 @@ fn route<'a>(
     }
 }
 
-/// The linked wallet that was chosen, where one was: one of this customer's, and still linked.
+/// The linked wallet that was chosen, where one was: one of this customer's, and still linked. Where
+/// the method is nothing without one, the one that the customer has is meant, unless the number that
+/// was typed is another's.
 async fn link(
     house: &House,
     session: &SessionRecord,
-    choice: &StartAttempt,
+    (choice, route): (&StartAttempt, &Route),
 ) -> Result<Option<LinkRecord>, FlowError> {
-    let Some(id) = &choice.link else { return Ok(None) };
     let owner = session.link_owner();
+    let Some(id) = &choice.link else {
+        if routing::first(house, route, session.amount).is_some() {
+            return Ok(None);
+        }
+        let links = house.store.links(&session.merchant, &owner, Some(choice.method)).await?;
+        let typed: Option<Phone> = choice.phone.as_deref().and_then(|typed| typed.parse().ok());
+        let meant = |link: &LinkRecord| {
+            link.status == LinkStatus::Active && (typed.is_none() || link.phone == typed)
+        };
+        return Ok(links.into_iter().find(meant));
+    };
     let links = house.store.links(&session.merchant, &owner, Some(choice.method)).await?;
     let link = links.into_iter().find(|link| link.id == *id);
     let link = link.ok_or_else(|| FlowError::field(ProblemCode::NotFound, "link"))?;
@@ -89,19 +112,19 @@ async fn link(
     }
 }
 
-/// The account that serves the choice: a linked wallet's own, or the first of the route that can.
+/// The account that serves the choice: a linked wallet's own, or the first of the route that can;
+/// `None` where each of them wants the wallet linked first.
 fn pick<'a>(
     house: &'a House,
     session: &SessionRecord,
     route: &Route,
     link: Option<&LinkRecord>,
-) -> Result<Pick<'a>, FlowError> {
+) -> Result<Option<Pick<'a>>, FlowError> {
     if let Some(link) = link {
-        return routing::at(house, route, session.amount, &link.account)
-            .ok_or_else(|| FlowError::field(ProblemCode::LinkGone, "link"));
+        let pick = routing::at(house, route, session.amount, &link.account);
+        return pick.map(Some).ok_or_else(|| FlowError::field(ProblemCode::LinkGone, "link"));
     }
-    routing::first(house, route, session.amount)
-        .ok_or_else(|| FlowError::Unconfigured { what: route.method.as_str().to_owned() })
+    Ok(routing::first(house, route, session.amount))
 }
 
 impl Payer {
@@ -116,18 +139,13 @@ impl Payer {
             Some(link) => link.phone.clone(),
             None => fields
                 .contains(&Field::Phone)
-                .then(|| phone(choice.phone.as_deref()))
+                .then(|| begin_link::phone(choice.phone.as_deref()))
                 .transpose()?,
         };
         let asked = link.is_none() && fields.contains(&Field::Name);
         let name = asked.then(|| name(choice.name.as_deref())).transpose()?;
         Ok(Self { phone, name, ip: visitor.ip })
     }
-}
-
-fn phone(typed: Option<&str>) -> Result<Phone, FlowError> {
-    let invalid = || FlowError::field(ProblemCode::PhoneInvalid, "phone");
-    typed.unwrap_or_default().parse().map_err(|_| invalid())
 }
 
 fn name(typed: Option<&str>) -> Result<String, FlowError> {

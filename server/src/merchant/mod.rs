@@ -1,5 +1,6 @@
 //! Who the merchants are, what they accept, and which origins may frame us.
 
+mod espay_account;
 mod nicepay_account;
 pub mod route;
 pub mod webhook;
@@ -173,6 +174,14 @@ fn read_account(
             Ok(Account { id: config.id.clone(), provider })
         }
         AccountConfig::Winpay(config) => read_winpay(config, index, development, environment),
+        AccountConfig::Espay(config) => {
+            let field = |name: &str| format!("accounts[{index}].{name}");
+            for (name, url) in espay_account::addresses(config) {
+                secure(&field(name), url, development)?;
+            }
+            let provider = espay_account::read(config, &field, environment)?;
+            Ok(Account { id: config.id.clone(), provider })
+        }
     }
 }
 

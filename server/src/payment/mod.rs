@@ -1,10 +1,13 @@
 //! What a change does to an attempt, its session, and what the shop is told: pure, so that every
 //! database does the same.
 
+mod link;
+
 use kasir_shared::api::merchant::{
-    Attempt, EventType, Refund, RefundStatus, Session, TimelineEntry,
+    Attempt, EventType, Link, Refund, RefundStatus, Session, TimelineEntry,
 };
 use kasir_shared::{Event, Moment, Rupiah, SessionStatus, Status, Verdict};
+pub use link::{LinkDecision, decide_link};
 
 use crate::store::{
     Applied, AttemptRecord, Change, Closing, Entry, EntryKind, JobKind, NextLook, RefundRecord,
@@ -46,6 +49,8 @@ pub enum NewsData {
     Attempt(Box<Attempt>),
     /// The refund.
     Refund(Refund),
+    /// The linked wallet.
+    Link(Box<Link>),
 }
 
 /// A job as it is to be planned.
@@ -81,6 +86,7 @@ pub fn decide(
     }
     if let Verdict::Become(status) = verdict {
         after.status = status;
+        after.reason = change.reason;
         after.uncertain = false;
         if status == Status::Paid {
             after.paid_at = Some(change.at);
@@ -149,7 +155,6 @@ fn place(attempt: &mut AttemptRecord, change: &Change) {
         attempt.transaction.clone_from(&placing.transaction);
         attempt.next_action.clone_from(&placing.next_action);
         attempt.deadline = placing.deadline;
-        attempt.link.clone_from(&placing.link);
     }
     if let Some(sending) = change.sending {
         attempt.sending = sending;
@@ -374,7 +379,7 @@ impl AttemptRecord {
             amount: self.amount,
             next_action: self.next_action.clone().map(|next| next.at(seconds_left)),
             seconds_left,
-            reason: None,
+            reason: self.reason,
             late: self.late,
             created_at: self.created_at,
             updated_at: self.updated_at,

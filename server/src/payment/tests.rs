@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use kasir_shared::api::merchant::Customer;
-use kasir_shared::{AttemptId, MethodId, NextAction, RefundId, SessionId};
+use kasir_shared::{AttemptId, FailureReason, MethodId, NextAction, RefundId, SessionId};
 use proptest::prelude::*;
 
 use super::*;
@@ -54,6 +54,7 @@ fn attempt(number: usize) -> AttemptRecord {
         sending: crate::store::Sending::first(at(0)),
         takeovers: 0,
         claimed_amount: None,
+        reason: None,
         transaction: None,
         hinted_transaction: None,
         amount: Rupiah::new(AMOUNT).unwrap(),
@@ -173,7 +174,6 @@ fn placing(attempt: &AttemptRecord) -> Change {
             transaction: Some("TX-1".to_owned()),
             next_action: Some(NextAction::Wait),
             deadline: None,
-            link: None,
         }),
         ..learnt(Event::Accepted)
     }
@@ -378,4 +378,19 @@ fn pending_refunds_count_as_given() {
     ];
     assert_eq!(left(&attempt, &refunds).value(), 20_000);
     assert_eq!(left(&attempt, &[refund(90_000, RefundStatus::Pending)]), Rupiah::ZERO);
+}
+
+#[test]
+fn an_attempt_says_why_it_failed_until_it_is_paid_all_the_same() {
+    let mut world = World::new();
+    let refused = Change { reason: Some(FailureReason::LowBalance), ..learnt(Event::Declined) };
+    let applied = world.apply(0, &refused);
+    assert_eq!(applied.attempt.status, Status::Failed);
+    assert_eq!(applied.attempt.as_told(at(5)).reason, Some(FailureReason::LowBalance));
+    world.apply(0, &Change { reason: Some(FailureReason::Declined), ..Change::at(at(6)) });
+    assert_eq!(world.attempts[0].reason, Some(FailureReason::LowBalance), "nothing happened");
+    let mut called_off = World::new();
+    called_off.apply(0, &Change { reason: refused.reason, ..learnt(Event::Withdrawn) });
+    let paid = called_off.apply(0, &learnt(Event::Settled));
+    assert_eq!((paid.attempt.status, paid.attempt.reason), (Status::Paid, None));
 }

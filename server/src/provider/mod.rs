@@ -12,6 +12,7 @@ mod words;
 pub mod snap;
 pub mod nicepay;
 pub mod winpay;
+pub mod espay;
 
 use std::fmt;
 use std::net::IpAddr;

@@ -21,6 +21,8 @@ use kasir_shared::{AttemptId, EventId, LinkId, MethodId, Moment, RefundId, Sessi
 pub use records::*;
 pub use sqlite::SqliteStore;
 
+use crate::provider::Catalogue;
+
 /// What is remembered.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -124,18 +126,15 @@ pub trait Store: Send + Sync {
     async fn apply(&self, attempt: &AttemptId, change: Change) -> Result<Applied, StoreError>;
 
     /// Keeps a notification, notes it in its attempt's timeline, and has the desk look at once. One
-    /// that speaks of another amount than the attempt's is an alarm, and the amount is kept. `false` where the same one was kept before: then nothing changes but that the desk looks.
+    /// that speaks of another amount than the attempt's is an alarm, and the amount is kept. Where the
+    /// same one was kept before, nothing changes but that the desk looks.
     async fn keep_notification(
         &self,
         notification: &NotificationRecord,
-    ) -> Result<bool, StoreError>;
-    /// Keeps a notification that brought an agreement with a wallet: the link becomes active and the
-    /// attempt goes on to be placed, all at once. `false` where it was kept before.
-    async fn keep_grant(
-        &self,
-        notification: &NotificationRecord,
-        grant: &Grant,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<KeptNotification, StoreError>;
+    /// Notes that the provider asked about an attempt. It can ask without end: after the first twenty
+    /// nothing happens.
+    async fn note_question(&self, attempt: &AttemptId, entry: &Entry) -> Result<(), StoreError>;
     /// Notes that the customer's browser came back, and has the desk look at once. A browser can
     /// come back without end: after the first twenty nothing happens.
     async fn keep_return(
@@ -184,17 +183,50 @@ pub trait Store: Send + Sync {
         at: Moment,
     ) -> Result<Option<RefundRecord>, StoreError>;
 
-    /// Writes a link, new or changed.
-    async fn save_link(&self, link: &LinkRecord) -> Result<(), StoreError>;
-    /// A link.
-    async fn link(&self, id: &LinkId) -> Result<Option<LinkRecord>, StoreError>;
-    /// The links of a merchant's customer, or of one wallet of theirs.
+    /// Keeps a new link, a timeline that begins with the choice and goes on with `opening`, and a job
+    /// to look after it at `look_at`, if the session is open and none of its attempts is live. What
+    /// the session was linking before is called off.
+    async fn begin_link(
+        &self,
+        link: &LinkRecord,
+        opening: &[Entry],
+        look_at: Moment,
+    ) -> Result<LinkBegun, StoreError>;
+    /// Status, agreement, timeline, outgoing event and job of a link in one transaction. A link that
+    /// becomes active replaces the customer's other one of the wallet; one that is gone stays gone.
+    async fn apply_link(&self, id: &LinkId, change: LinkChange) -> Result<LinkApplied, StoreError>;
+    /// A link with its session and everything that happened to it.
+    async fn link(&self, id: &LinkId) -> Result<Option<LinkHistory>, StoreError>;
+    /// The link whose return address this is, and its session.
+    async fn link_by_return_token(
+        &self,
+        token: &str,
+    ) -> Result<Option<(SessionRecord, LinkRecord)>, StoreError>;
+    /// The link that has this number at an account.
+    async fn link_by_reference(
+        &self,
+        account: &str,
+        reference: &str,
+    ) -> Result<Option<LinkRecord>, StoreError>;
+    /// The links that were begun in a session, oldest first.
+    async fn links_of_session(&self, session: &SessionId) -> Result<Vec<LinkRecord>, StoreError>;
+    /// The links of a merchant's customer, or of one wallet of theirs, oldest first.
     async fn links(
         &self,
         merchant: &str,
         owner: &str,
         method: Option<MethodId>,
     ) -> Result<Vec<LinkRecord>, StoreError>;
+
+    /// Keeps the products that an account has at its provider, in place of those it had.
+    async fn keep_catalogue(
+        &self,
+        account: &str,
+        catalogue: &Catalogue,
+        at: Moment,
+    ) -> Result<(), StoreError>;
+    /// An account's products, as they were last kept.
+    async fn catalogue(&self, account: &str) -> Result<Option<Catalogue>, StoreError>;
 
     /// An event.
     async fn event(&self, id: &EventId) -> Result<Option<EventRecord>, StoreError>;

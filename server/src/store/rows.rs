@@ -1,7 +1,9 @@
 //! Records from rows and rows from records. A row is parsed, not trusted.
 
 use kasir_shared::api::merchant::{EventType, RefundStatus, TimelineEntry};
-use kasir_shared::{LinkStatus, Locale, MethodId, Phone, SessionStatus, Status};
+use kasir_shared::{
+    FailureReason, LinkStatus, LinkTrouble, Locale, MethodId, Phone, SessionStatus, Status,
+};
 
 use super::tx::{Row, Value};
 use super::{
@@ -89,6 +91,9 @@ pub(super) fn attempt(row: &Row) -> Result<AttemptRecord, StoreError> {
         return_token: cells.text("return_token")?,
         amount: cells.rupiah("amount")?,
         claimed_amount: cells.maybe_rupiah("claimed_amount")?,
+        reason: cells.maybe_named("reason", |name| {
+            by_name(&FailureReason::ALL, FailureReason::as_str, name)
+        })?,
         refunded: cells.rupiah("refunded")?,
         status: cells.named("status", Status::from_name)?,
         stage: cells.named("stage", |name| by_name(&Stage::ALL, Stage::as_str, name))?,
@@ -138,6 +143,7 @@ pub(super) fn attempt_values(attempt: &AttemptRecord) -> Result<Vec<Value>, Stor
         attempt.sending.times.into(),
         attempt.takeovers.into(),
         attempt.claimed_amount.map_or(Value::Null, Value::from),
+        Value::maybe_text(attempt.reason.map(FailureReason::as_str)),
     ])
 }
 
@@ -155,12 +161,12 @@ pub(super) fn attempt_changes(attempt: &AttemptRecord) -> Result<Vec<Value>, Sto
         attempt.deadline.into(),
         attempt.uncertain.into(),
         attempt.late.into(),
-        Value::maybe_text(attempt.link.as_ref().map(kasir_shared::id::Id::as_str)),
         attempt.updated_at.into(),
         attempt.paid_at.into(),
         attempt.sending.issued_at.into(),
         attempt.sending.sent_at.into(),
         attempt.sending.times.into(),
+        Value::maybe_text(attempt.reason.map(FailureReason::as_str)),
     ])
 }
 
@@ -244,34 +250,80 @@ pub(super) fn refund_values(refund: &RefundRecord) -> Vec<Value> {
 
 pub(super) fn link(row: &Row) -> Result<LinkRecord, StoreError> {
     let cells = row.of("links");
+    let status = |name: &str| by_name(&LinkStatus::ALL, LinkStatus::as_str, name);
+    let trouble = |name: &str| by_name(&LinkTrouble::ALL, LinkTrouble::as_str, name);
     Ok(LinkRecord {
         id: cells.parsed("id")?,
         merchant: cells.text("merchant")?,
         owner: cells.text("owner")?,
+        session: cells.parsed("session")?,
         method: cells.named("method", MethodId::from_name)?,
         provider: cells.text("provider")?,
         account: cells.text("account")?,
-        status: cells
-            .named("status", |name| by_name(&LinkStatus::ALL, LinkStatus::as_str, name))?,
+        reference: cells.text("reference")?,
+        return_token: cells.text("return_token")?,
+        state: cells.text("state")?,
+        state_used: cells.flag("state_used")?,
+        status: cells.named("status", status)?,
+        next_action: cells.maybe_json("next_action")?,
+        trouble: cells.maybe_named("trouble", trouble)?,
+        deadline: cells.moment("deadline")?,
         phone: cells.maybe_parsed("phone")?,
+        ip: cells.parsed("ip")?,
         sealed: cells.maybe_text("sealed")?.map(Sealed),
         created_at: cells.moment("created_at")?,
         updated_at: cells.moment("updated_at")?,
     })
 }
 
-pub(super) fn link_values(link: &LinkRecord) -> Vec<Value> {
-    vec![
+pub(super) fn link_values(link: &LinkRecord) -> Result<Vec<Value>, StoreError> {
+    Ok(vec![
         Value::text(link.id.as_str()),
         Value::text(&link.merchant),
         Value::text(&link.owner),
+        Value::text(link.session.as_str()),
         Value::text(link.method.as_str()),
         Value::text(&link.provider),
         Value::text(&link.account),
+        Value::text(&link.reference),
+        Value::text(&link.return_token),
+        Value::text(&link.state),
+        link.state_used.into(),
         Value::text(link.status.as_str()),
+        maybe_json(link.next_action.as_ref())?,
+        Value::maybe_text(link.trouble.map(LinkTrouble::as_str)),
+        link.deadline.into(),
         Value::maybe_text(link.phone.as_ref().map(Phone::e164).as_deref()),
+        Value::Text(link.ip.to_string()),
         Value::maybe_text(link.sealed.as_ref().map(|sealed| sealed.0.as_str())),
         link.created_at.into(),
         link.updated_at.into(),
-    ]
+    ])
+}
+
+/// What can change of a link, in the order of `LINK_UPDATE`.
+pub(super) fn link_changes(link: &LinkRecord) -> Result<Vec<Value>, StoreError> {
+    Ok(vec![
+        Value::text(link.id.as_str()),
+        link.state_used.into(),
+        Value::text(link.status.as_str()),
+        maybe_json(link.next_action.as_ref())?,
+        Value::maybe_text(link.trouble.map(LinkTrouble::as_str)),
+        Value::maybe_text(link.phone.as_ref().map(Phone::e164).as_deref()),
+        Value::maybe_text(link.sealed.as_ref().map(|sealed| sealed.0.as_str())),
+        link.updated_at.into(),
+    ])
+}
+
+pub(super) fn link_timeline_entry(row: &Row) -> Result<TimelineEntry, StoreError> {
+    let cells = row.of("link_timeline");
+    let kind = |name: &str| by_name(&EntryKind::ALL, EntryKind::as_str, name);
+    Ok(TimelineEntry {
+        at: cells.moment("at")?,
+        kind: cells.named("kind", kind)?.as_str().to_owned(),
+        summary: cells.text("summary")?,
+        status_before: None,
+        status_after: None,
+        detail: cells.maybe_text("detail")?,
+    })
 }

@@ -44,14 +44,14 @@ pub(super) const ATTEMPT_INSERT: &str = "
     INSERT INTO attempts (id, session, method, provider, account, provider_reference, placings,
         provider_transaction, hinted_transaction, return_token, amount, refunded, status, stage,
         next_action, deadline, uncertain, late, phone, name, ip, link, created_at, updated_at,
-        paid_at, issued_at, sent_at, sendings, takeovers, claimed_amount)
+        paid_at, issued_at, sent_at, sendings, takeovers, claimed_amount, reason)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)";
+        $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)";
 pub(super) const ATTEMPT_UPDATE: &str = "
     UPDATE attempts SET provider_reference = $2, placings = $3, provider_transaction = $4,
         refunded = $5, status = $6, stage = $7, next_action = $8, deadline = $9, uncertain = $10,
-        late = $11, link = $12, updated_at = $13, paid_at = $14, issued_at = $15, sent_at = $16,
-        sendings = $17
+        late = $11, updated_at = $12, paid_at = $13, issued_at = $14, sent_at = $15, sendings = $16,
+        reason = $17
     WHERE id = $1";
 pub(super) const ATTEMPT_HINTED: &str = "UPDATE attempts SET hinted_transaction = $2 WHERE id = $1";
 pub(super) const ATTEMPT_CLAIMED: &str = "UPDATE attempts SET claimed_amount = $2 WHERE id = $1";
@@ -83,6 +83,10 @@ pub(super) const NOTIFICATION_INSERT: &str = "
     INSERT INTO notifications (account, digest, provider, at, body, attempt, provider_transaction)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (account, digest) DO NOTHING";
+/// When each transaction that an attempt was notified of was first spoken of, oldest first.
+pub(super) const NOTIFIED: &str = "
+    SELECT provider_transaction, MIN(at) AS since FROM notifications WHERE attempt = $1
+    GROUP BY provider_transaction ORDER BY MIN(at), provider_transaction";
 pub(super) const NOTIFIED_TRANSACTIONS: &str = "
     SELECT COUNT(*) AS entries FROM notifications
     WHERE attempt = $1 AND provider_transaction IS NOT NULL";
@@ -183,20 +187,39 @@ pub(super) const REFUND_UPDATE: &str =
 pub(super) const REFUND: &str = "SELECT * FROM refunds WHERE id = $1";
 pub(super) const REFUNDS: &str = "SELECT * FROM refunds WHERE attempt = $1 ORDER BY id";
 
-/// Touches no row where the link is another owner's.
-pub(super) const LINK_UPSERT: &str = "
-    INSERT INTO links (id, merchant, owner, method, provider, account, status, phone, sealed,
+pub(super) const LINK_INSERT: &str = "
+    INSERT INTO links (id, merchant, owner, session, method, provider, account, reference,
+        return_token, state, state_used, status, next_action, trouble, deadline, phone, ip, sealed,
         created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    ON CONFLICT (id) DO UPDATE SET account = excluded.account, status = excluded.status,
-        phone = excluded.phone, sealed = excluded.sealed, updated_at = excluded.updated_at
-    WHERE links.merchant = excluded.merchant AND links.owner = excluded.owner
-        AND links.method = excluded.method AND links.provider = excluded.provider";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20)";
+pub(super) const LINK_UPDATE: &str = "
+    UPDATE links SET state_used = $2, status = $3, next_action = $4, trouble = $5, phone = $6,
+        sealed = $7, updated_at = $8
+    WHERE id = $1";
+pub(super) const LINK_BY_RETURN_TOKEN: &str = "SELECT * FROM links WHERE return_token = $1";
+pub(super) const LINK_BY_REFERENCE: &str =
+    "SELECT * FROM links WHERE account = $1 AND reference = $2";
+pub(super) const LINKS_OF_SESSION: &str = "SELECT * FROM links WHERE session = $1 ORDER BY id";
+pub(super) const LINK_TIMELINE_LAST: &str =
+    "SELECT COALESCE(MAX(position), 0) AS position FROM link_timeline WHERE link = $1";
+pub(super) const LINK_TIMELINE_INSERT: &str = "
+    INSERT INTO link_timeline (link, position, at, kind, summary, detail)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+pub(super) const LINK_TIMELINE: &str =
+    "SELECT * FROM link_timeline WHERE link = $1 ORDER BY position";
+pub(super) const LINK_TIMELINE_COUNT: &str =
+    "SELECT COUNT(*) AS entries FROM link_timeline WHERE link = $1 AND kind = $2";
 pub(super) const LINK: &str = "SELECT * FROM links WHERE id = $1";
 pub(super) const LINKS: &str = "
     SELECT * FROM links
     WHERE merchant = $1 AND owner = $2 AND (CAST($3 AS TEXT) IS NULL OR method = $3)
     ORDER BY id";
+
+pub(super) const CATALOGUE_UPSERT: &str = "
+    INSERT INTO catalogues (account, read_at, products) VALUES ($1, $2, $3)
+    ON CONFLICT (account) DO UPDATE SET read_at = excluded.read_at, products = excluded.products";
+pub(super) const CATALOGUE: &str = "SELECT * FROM catalogues WHERE account = $1";
 
 pub(super) const MIGRATIONS_TABLE: &str = "
     CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)";

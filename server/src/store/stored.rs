@@ -6,13 +6,14 @@ use kasir_shared::{AttemptId, EventId, LinkId, MethodId, Moment, RefundId, Sessi
 
 use super::migrate;
 use super::tx::Driver;
-use super::work::{attempts, events, jobs, keys, links, notices, refunds, sessions};
+use super::work::{attempts, catalogues, events, jobs, keys, links, notices, refunds, sessions};
 use super::{
     Applied, AttemptHistory, AttemptRecord, Begun, Change, Claim, Closed, Closing, Delivery, Entry,
-    EventRecord, Finish, Grant, Job, JobKind, KeyUse, LinkRecord, NotificationRecord, RefundBegun,
-    RefundRecord, Replaced, SavedAnswer, SessionFilter, SessionRecord, SessionWithAttempts, Store,
-    StoreError, Takeover,
+    EventRecord, Finish, Job, JobKind, KeptNotification, KeyUse, LinkApplied, LinkBegun,
+    LinkChange, LinkHistory, LinkRecord, NotificationRecord, RefundBegun, RefundRecord, Replaced,
+    SavedAnswer, SessionFilter, SessionRecord, SessionWithAttempts, Store, StoreError, Takeover,
 };
+use crate::provider::Catalogue;
 
 #[async_trait]
 impl<D: Driver> Store for D {
@@ -106,8 +107,8 @@ impl<D: Driver> Store for D {
         look_at: Moment,
     ) -> Result<Begun, StoreError> {
         let (attempt, opening) = (attempt.clone(), opening.to_vec());
-        let takeover = Takeover { attempt, opening, look_at };
-        self.write(move |tx| attempts::begin(tx, &takeover)).await
+        let (takeover, dice) = (Takeover { attempt, opening, look_at }, self.dice());
+        self.write(move |tx| attempts::begin(tx, &*dice, &takeover)).await
     }
 
     async fn replace_attempt(
@@ -162,18 +163,14 @@ impl<D: Driver> Store for D {
     async fn keep_notification(
         &self,
         notification: &NotificationRecord,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<KeptNotification, StoreError> {
         let notification = notification.clone();
         self.write(move |tx| notices::keep_notification(tx, &notification)).await
     }
 
-    async fn keep_grant(
-        &self,
-        notification: &NotificationRecord,
-        grant: &Grant,
-    ) -> Result<bool, StoreError> {
-        let (notification, grant) = (notification.clone(), grant.clone());
-        self.write(move |tx| notices::keep_grant(tx, &notification, &grant)).await
+    async fn note_question(&self, attempt: &AttemptId, entry: &Entry) -> Result<(), StoreError> {
+        let (attempt, entry) = (attempt.clone(), entry.clone());
+        self.write(move |tx| notices::note_question(tx, &attempt, &entry)).await
     }
 
     async fn keep_return(
@@ -241,14 +238,46 @@ impl<D: Driver> Store for D {
         self.write(move |tx| refunds::end(tx, &*dice, &id, ending)).await
     }
 
-    async fn save_link(&self, link: &LinkRecord) -> Result<(), StoreError> {
-        let link = link.clone();
-        self.write(move |tx| links::save(tx, &link)).await
+    async fn begin_link(
+        &self,
+        link: &LinkRecord,
+        opening: &[Entry],
+        look_at: Moment,
+    ) -> Result<LinkBegun, StoreError> {
+        let (link, opening, dice) = (link.clone(), opening.to_vec(), self.dice());
+        self.write(move |tx| links::begin(tx, &*dice, (&link, &opening), look_at)).await
     }
 
-    async fn link(&self, id: &LinkId) -> Result<Option<LinkRecord>, StoreError> {
+    async fn apply_link(&self, id: &LinkId, change: LinkChange) -> Result<LinkApplied, StoreError> {
+        let (id, dice) = (id.clone(), self.dice());
+        self.write(move |tx| links::apply(tx, &*dice, &id, &change)).await
+    }
+
+    async fn link(&self, id: &LinkId) -> Result<Option<LinkHistory>, StoreError> {
         let id = id.clone();
-        self.read(move |tx| links::find(tx, &id)).await
+        self.read(move |tx| links::history(tx, &id)).await
+    }
+
+    async fn link_by_return_token(
+        &self,
+        token: &str,
+    ) -> Result<Option<(SessionRecord, LinkRecord)>, StoreError> {
+        let token = token.to_owned();
+        self.read(move |tx| links::by_return_token(tx, &token)).await
+    }
+
+    async fn link_by_reference(
+        &self,
+        account: &str,
+        reference: &str,
+    ) -> Result<Option<LinkRecord>, StoreError> {
+        let (account, reference) = (account.to_owned(), reference.to_owned());
+        self.read(move |tx| links::by_reference(tx, &account, &reference)).await
+    }
+
+    async fn links_of_session(&self, session: &SessionId) -> Result<Vec<LinkRecord>, StoreError> {
+        let session = session.clone();
+        self.read(move |tx| links::of_session(tx, &session)).await
     }
 
     async fn links(
@@ -259,6 +288,21 @@ impl<D: Driver> Store for D {
     ) -> Result<Vec<LinkRecord>, StoreError> {
         let (merchant, owner) = (merchant.to_owned(), owner.to_owned());
         self.read(move |tx| links::list(tx, &merchant, &owner, method)).await
+    }
+
+    async fn keep_catalogue(
+        &self,
+        account: &str,
+        catalogue: &Catalogue,
+        at: Moment,
+    ) -> Result<(), StoreError> {
+        let (account, catalogue) = (account.to_owned(), catalogue.clone());
+        self.write(move |tx| catalogues::keep(tx, &account, &catalogue, at)).await
+    }
+
+    async fn catalogue(&self, account: &str) -> Result<Option<Catalogue>, StoreError> {
+        let account = account.to_owned();
+        self.read(move |tx| catalogues::find(tx, &account)).await
     }
 
     async fn event(&self, id: &EventId) -> Result<Option<EventRecord>, StoreError> {

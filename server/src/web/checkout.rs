@@ -136,7 +136,8 @@ fn attempt<'a>(known: &'a SessionWithAttempts, id: &str) -> Result<&'a AttemptRe
     found.ok_or(Refusal::of(ProblemCode::NotFound))
 }
 
-async fn shown(app: &App, token: &str) -> Result<Response, Refusal> {
+/// The session as it stands now, for a page's script.
+pub(super) async fn shown(app: &App, token: &str) -> Result<Response, Refusal> {
     let known = session(app, token).await?;
     let mut response = Json(view::view(&app.house, &known).await?).into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -157,14 +158,18 @@ async fn start(
     finished(starting.await)
 }
 
-fn finished(task: Result<Result<(), FlowError>, tokio::task::JoinError>) -> Result<(), Refusal> {
+/// What a task of its own came to.
+pub(super) fn finished(
+    task: Result<Result<(), FlowError>, tokio::task::JoinError>,
+) -> Result<(), Refusal> {
     match task {
         Ok(outcome) => outcome.map_err(Refusal::from),
         Err(_) => Err(Refusal::of(ProblemCode::Internal)),
     }
 }
 
-fn typed(body: &Bytes) -> Typed {
+/// What a form says.
+pub(super) fn typed(body: &Bytes) -> Typed {
     let fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
     Typed::from_form(|name| {
         fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
@@ -172,12 +177,12 @@ fn typed(body: &Bytes) -> Typed {
 }
 
 /// 303 to the page, in the same language and frame.
-fn back(token: &str, uri: &Uri) -> Response {
+pub(super) fn back(token: &str, uri: &Uri) -> Response {
     back_to(token, uri, &[])
 }
 
 /// The same, with these switches of the page on.
-fn back_to(token: &str, uri: &Uri, switches: &[&str]) -> Response {
+pub(super) fn back_to(token: &str, uri: &Uri, switches: &[&str]) -> Response {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for switch in switches {
         query.append_pair(switch, "1");

@@ -9,6 +9,8 @@ pub mod view;
 pub mod idempotency;
 pub mod merchant;
 pub mod checkout;
+pub mod links;
+pub mod customers;
 pub mod events;
 pub mod page;
 pub mod notification;
@@ -107,10 +109,16 @@ pub fn documented() -> OpenApiRouter<App> {
         .routes(routes!(merchant::create_refund))
         .routes(routes!(merchant::list_events))
         .routes(routes!(merchant::redeliver_event))
+        .routes(routes!(customers::list_links))
+        .routes(routes!(customers::get_link, customers::delete_link))
         // The page.
         .routes(routes!(checkout::get_view))
         .routes(routes!(checkout::start_attempt))
         .routes(routes!(checkout::cancel_attempt))
         .routes(routes!(checkout::qr))
+        .routes(routes!(links::start_link))
+        .routes(routes!(links::get_balance))
+        .routes(routes!(links::delete_link))
+        .routes(routes!(links::unlink))
         .routes(routes!(events::events))
 }

@@ -9,12 +9,12 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 use kasir_frontend::{Device, Page, Typed, document, lost_document};
-use kasir_shared::{Locale, ProblemCode};
+use kasir_shared::{LinkId, Locale, ProblemCode};
 
 use super::extract::Named;
 use super::problem::Refusal;
 use super::visitor::{asked_locale, browser_locale, explicit_locale, parameter};
-use super::{App, checkout, view};
+use super::{App, checkout, links, view};
 use crate::store::SessionWithAttempts;
 
 /// Shows the page as it stands.
@@ -76,6 +76,13 @@ async fn render(
         development: app.house.development,
     };
     let policy = policy.written();
+    let unlink = parameter(uri, "unlink").and_then(|id| id.parse::<LinkId>().ok());
+    let unlink = unlink.filter(|id| view.links.iter().any(|link| link.id == *id));
+    let balances = if flag("balances") && view.status.is_open() {
+        links::purses(app, &known, &view).await
+    } else {
+        Vec::new()
+    };
     let (typed, refusal) = answer.unzip();
     let page = Page {
         token: token.to_owned(),
@@ -87,6 +94,8 @@ async fn render(
         device: Device::from_user_agent(agent),
         typed: typed.unwrap_or_default(),
         problem: refusal.map(|refusal| refusal.problem(locale)),
+        unlink,
+        balances,
         parents: merchant.origins.clone(),
     };
     Ok(html(status, document(&page, &app.assets.page), &policy))

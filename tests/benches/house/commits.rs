@@ -177,6 +177,7 @@ fn attempt(session: &SessionRecord, dice: &dyn Dice) -> AttemptRecord {
         sending: Sending::first(NOW),
         takeovers: 0,
         claimed_amount: None,
+        reason: None,
         transaction: None,
         hinted_transaction: None,
         return_token: dice.token("rt_"),

@@ -36,6 +36,7 @@ impl Process {
             sim: sim.to_owned(),
             winpay: sim.to_owned(),
             nicepay: sim.to_owned(),
+            espay: sim.to_owned(),
         };
         let config = folder.join("kasir.toml");
         let text = kasir_toml(&addresses, &folder.join("kasir.db"), None);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use super::{Habits, MadeUp};
+use super::{Habits, HeldLink, MadeUp};
 
 /// What is asked of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,6 +17,39 @@ pub enum Operation {
     Cancel,
     /// To give money back.
     Refund,
+    /// To link a wallet.
+    Link,
+    /// To exchange a code for an agreement.
+    Exchange,
+    /// How a link stands.
+    Agreed,
+    /// What is in a wallet.
+    Balance,
+    /// To end an agreement.
+    Unlink,
+    /// Which products the account has.
+    Catalogue,
+}
+
+impl Operation {
+    /// Every operation, with its path.
+    pub(super) const ALL: [(Self, &'static str); 10] = [
+        (Self::Order, "/order"),
+        (Self::Inquiry, "/inquiry"),
+        (Self::Cancel, "/cancel"),
+        (Self::Refund, "/refund"),
+        (Self::Link, "/link"),
+        (Self::Exchange, "/exchange"),
+        (Self::Agreed, "/agreed"),
+        (Self::Balance, "/balance"),
+        (Self::Unlink, "/unlink"),
+        (Self::Catalogue, "/catalogue"),
+    ];
+
+    /// Where it is asked for.
+    pub(super) fn path(self) -> &'static str {
+        Self::ALL.iter().find(|(one, _)| *one == self).map_or("/", |(_, path)| path)
+    }
 }
 
 /// What goes wrong with a request.
@@ -65,6 +98,8 @@ pub struct Held {
     pub until_ms: i64,
     /// Where its notifications go.
     pub notify_url: String,
+    /// The agreement that it is paid with, where it is.
+    pub token: Option<String>,
     content: Value,
 }
 
@@ -78,6 +113,10 @@ impl Held {
 #[derive(Default)]
 pub(super) struct Books {
     pub(super) orders: Vec<Held>,
+    pub(super) links: Vec<HeldLink>,
+    pub(super) asked: Vec<Operation>,
+    pub(super) sold: Vec<String>,
+    pub(super) funds: Option<(u64, Option<u64>)>,
     pub(super) down: bool,
     pub(super) heard: usize,
     pub(super) changed: Vec<String>,
@@ -116,13 +155,7 @@ impl Books {
 }
 
 fn operation(path: &str) -> Option<Operation> {
-    match path {
-        "/order" => Some(Operation::Order),
-        "/inquiry" => Some(Operation::Inquiry),
-        "/cancel" => Some(Operation::Cancel),
-        "/refund" => Some(Operation::Refund),
-        _ => None,
-    }
+    Operation::ALL.into_iter().find(|(_, own)| *own == path).map(|(operation, _)| operation)
 }
 
 impl MadeUp {
@@ -131,6 +164,7 @@ impl MadeUp {
         let now = self.now();
         let mut books = self.books();
         books.heard += usize::from(operation == Operation::Order);
+        books.asked.push(operation);
         let fault = books.take(operation, |fault| fault != Fault::Refused);
         let early = match fault {
             Some(Fault::LostRequest) => Some(Reply::HangUp),
@@ -156,6 +190,12 @@ impl MadeUp {
             Operation::Inquiry => books.look(body, now),
             Operation::Cancel => books.cancel(body, now),
             Operation::Refund => books.refund(body),
+            Operation::Link => books.link(self.0.habits.shape, body),
+            Operation::Exchange => books.exchange(body),
+            Operation::Agreed => books.agreed(body),
+            Operation::Balance => books.balance(body),
+            Operation::Unlink => books.unlink(body),
+            Operation::Catalogue => (200, json!({ "products": books.sold })),
         };
         match fault {
             Some(Fault::LostReply) => Reply::HangUp,
@@ -176,6 +216,10 @@ impl Books {
             }
             return (409, Value::Null);
         }
+        let token = body["token"].as_str();
+        if token.is_some() && self.by_token(body).is_none() {
+            return (403, Value::Null);
+        }
         let transaction = format!("{id}-tx-{}", self.orders.len() + 1);
         self.orders.push(Held {
             reference: reference.to_owned(),
@@ -186,6 +230,7 @@ impl Books {
             cancelled: false,
             until_ms: now + i64::from(habits.lifetime_s) * 1000,
             notify_url: body["notify_url"].as_str().unwrap_or_default().to_owned(),
+            token: token.map(str::to_owned),
             content: body.clone(),
         });
         (200, json!({ "transaction": transaction }))

@@ -6,13 +6,18 @@
 //! without a word on what became of it.
 
 mod desk;
+mod answer;
+mod shelf;
+mod linkage;
 mod provider;
+mod wallet;
 mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use kasir_server::merchant::Account;
+use kasir_server::provider::Links;
 use kasir_shared::Rupiah;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -20,6 +25,7 @@ use tokio::sync::watch;
 
 use desk::Books;
 pub use desk::{Fault, Held, Operation};
+pub use wallet::HeldLink;
 
 /// What signs notifications.
 const SECRET: &str = "made-up-secret";
@@ -33,6 +39,26 @@ pub enum Kind {
     Redirect,
     /// By a prompt on the phone, which placing the order sends.
     Push,
+}
+
+/// How its customers link a wallet.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shape {
+    /// At its own page, from which the browser brings a code back that is exchanged.
+    Code,
+    /// At its own page; whoever asks how the link stands hears of it, and so does who is told.
+    Told,
+    /// Without any page.
+    AtOnce,
+}
+
+/// How a provider speaks with us.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Manner {
+    /// It tells what happened, and any answer will do.
+    Tells,
+    /// It asks what an order costs, and hears in words of its own what became of it.
+    Converses,
 }
 
 /// How a provider is.
@@ -50,6 +76,14 @@ pub struct Habits {
     pub repeats_amount: bool,
     /// Whether it gives money back.
     pub refunds: bool,
+    /// Whether its customers link their wallets.
+    pub links: Links,
+    /// And how.
+    pub shape: Shape,
+    /// Whether it says which products the account has; everything that is asked for otherwise.
+    pub tells_products: bool,
+    /// How it speaks with us.
+    pub manner: Manner,
 }
 
 impl Habits {
@@ -62,7 +96,16 @@ impl Habits {
             max: Rupiah::MAX,
             repeats_amount: true,
             refunds: true,
+            links: Links::Never,
+            shape: Shape::Code,
+            tells_products: false,
+            manner: Manner::Tells,
         }
+    }
+
+    /// One whose wallet can be linked, or must be.
+    pub const fn linking(links: Links, shape: Shape) -> Self {
+        Self { links, shape, ..Self::of(Kind::Redirect) }
     }
 }
 

@@ -3,26 +3,21 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use kasir_server::provider::{
-    Claim, Dialogue, FailureReason, Links, Next, Notice, Occasion, Order, Placed, Provider,
-    ProviderError, RefundOrder, RefundOutcome, Refusal, ReturnHint, Standing, Started, Terms,
-    Verdict, Withdrawal,
+    Agreement, Catalogue, Claim, Dialogue, FailureReason, Linkage, Links, Next, Notice, Occasion,
+    Order, Placed, Provider, ProviderError, RefundOrder, RefundOutcome, Refusal, ReturnHint,
+    Standing, Started, Terms, Verdict, Withdrawal,
 };
+use kasir_server::secret::Secret;
 use kasir_shared::{Event, MethodId, Moment, Rupiah, WebUrl};
 use serde_json::{Value, json};
 
-use super::{Kind, MadeUp, NOWHERE, Operation, SECRET};
+use super::{Kind, MadeUp, Manner, NOWHERE, Operation, SECRET, answer, shelf};
 
 impl MadeUp {
-    fn question(&self, operation: Operation, body: &Value) -> Request<Bytes> {
+    pub(super) fn question(&self, operation: Operation, body: &Value) -> Request<Bytes> {
         let refuses = self.books().refuses(operation);
         let base = if refuses { NOWHERE } else { &self.0.url };
-        let path = match operation {
-            Operation::Order => "/order",
-            Operation::Inquiry => "/inquiry",
-            Operation::Cancel => "/cancel",
-            Operation::Refund => "/refund",
-        };
-        Request::post(format!("{base}{path}"))
+        Request::post(format!("{base}{}", operation.path()))
             .header("content-type", "application/json")
             .body(Bytes::from(body.to_string()))
             .expect("an address of ours")
@@ -76,6 +71,7 @@ impl MadeUp {
                 Ok(Started::Placed { transaction: Some(transaction.to_owned()), next, lifetime_s })
             }
             401 => Err(ProviderError::Misconfigured { code: "401".to_owned(), why: "our key" }),
+            403 => refused("403", FailureReason::LinkGone),
             405 => refused("405", FailureReason::NotSupported),
             409 => Ok(Started::Orphaned),
             422 => refused("422", FailureReason::Declined),
@@ -90,9 +86,10 @@ fn way(transaction: &str) -> WebUrl {
     format!("https://made-up.example/{transaction}").parse().expect("an address")
 }
 
-const UNREADABLE: ProviderError = ProviderError::Unreadable { why: "not what was agreed" };
+pub(super) const UNREADABLE: ProviderError =
+    ProviderError::Unreadable { why: "not what was agreed" };
 
-fn read(answer: &Response<Bytes>) -> Result<Value, ProviderError> {
+pub(super) fn read(answer: &Response<Bytes>) -> Result<Value, ProviderError> {
     if answer.status() != 200 {
         return Err(UNREADABLE);
     }
@@ -113,13 +110,26 @@ impl Provider for MadeUp {
             lifetime_s: habits.lifetime_s,
             prompts,
             start_prompts: prompts,
-            links: Links::Never,
+            links: habits.links,
         })
+    }
+
+    fn catalogue(&self, _: Occasion) -> Option<Result<Dialogue<Catalogue>, ProviderError>> {
+        self.0.habits.tells_products.then(|| Ok(self.read_shelf()))
+    }
+
+    fn offers(&self, method: MethodId, linked: bool, catalogue: &Catalogue) -> bool {
+        shelf::has(method, linked, catalogue)
+    }
+
+    fn linkage(&self) -> Option<&dyn Linkage> {
+        (self.0.habits.links != Links::Never).then_some(self as &dyn Linkage)
     }
 
     fn start(&self, order: &Order, _: Occasion) -> Result<Dialogue<Started>, ProviderError> {
         let body = json!({
             "reference": order.reference,
+            "token": order.mandate.as_ref().map(Secret::expose),
             "amount": order.amount.value(),
             "issued_at": order.issued_at.unix_ms,
             "description": order.description,
@@ -194,12 +204,18 @@ impl Provider for MadeUp {
             reference: said["reference"].as_str().ok_or(UNREADABLE)?.to_owned(),
             transaction: said["transaction"].as_str().map(str::to_owned),
             amount: said["amount"].as_u64().and_then(Rupiah::new),
-            claim: Claim::Payment,
+            claim: match said["token"].as_str() {
+                Some(token) => {
+                    Claim::Linked(Agreement { token: Secret::new(token.to_owned()), phone: None })
+                }
+                None if said["question"] == true => Claim::Question,
+                None => Claim::Payment,
+            },
         })
     }
 
-    fn answer(&self, _: &Request<Bytes>, _: &Verdict, _: Moment) -> Option<Response<Bytes>> {
-        None
+    fn answer(&self, _: &Request<Bytes>, verdict: &Verdict, _: Moment) -> Option<Response<Bytes>> {
+        (self.0.habits.manner == Manner::Converses).then(|| answer::answer(verdict))
     }
 
     fn probe(&self, _: Occasion) -> Result<Dialogue<()>, ProviderError> {

@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/_sim/ledger", get(ledger))
         .route("/_sim/requests", get(requests))
         .route("/_sim/clock", get(clock).post(advance))
+        .merge(super::espay::controls())
 }
 
 pub(crate) fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
@@ -65,7 +66,7 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
 }
 
 /// A word of one of our enums.
-fn named<'de, T: Deserialize<'de>>(word: &'de str) -> Option<T> {
+pub(super) fn named<'de, T: Deserialize<'de>>(word: &'de str) -> Option<T> {
     let read: Result<T, serde::de::value::Error> = T::deserialize(word.into_deserializer());
     read.ok()
 }
@@ -123,7 +124,7 @@ async fn turn(
     Path((provider, turn)): Path<(String, String)>,
 ) -> Response {
     let Some(provider) = named::<Provider>(&provider) else {
-        return problem(StatusCode::NOT_FOUND, "not_found", "there are nicepay and winpay");
+        return problem(StatusCode::NOT_FOUND, "not_found", "there are nicepay, winpay and espay");
     };
     let turned = match turn.as_str() {
         "up" => sim.bring_up(provider).await,

@@ -1,5 +1,6 @@
 //! What the simulators share: the clock, the state behind one lock, and the watchers of each step.
 use super::clock::Clock;
+use super::espay;
 use super::faults::Faults;
 use super::journal::Journal;
 use super::ledger::Ledger;
@@ -21,6 +22,7 @@ pub type Hook = Box<dyn Fn(Step) + Send + Sync>;
 pub(crate) struct State {
     pub(crate) nicepay: nicepay::Books,
     pub(crate) winpay: winpay::Books,
+    pub(crate) espay: espay::Books,
     pub(crate) external_ids: ExternalIds,
     pub(crate) ledger: Ledger,
     pub(crate) faults: Faults,
@@ -38,6 +40,7 @@ pub(crate) struct Shared {
     state: Mutex<State>,
     hooks: RwLock<Vec<Hook>>,
     landed: watch::Sender<u64>,
+    decided: watch::Sender<u64>,
 }
 
 /// A pen to change the state at one moment.
@@ -68,6 +71,7 @@ impl Shared {
             settings,
             hooks: RwLock::new(Vec::new()),
             landed: watch::Sender::new(0),
+            decided: watch::Sender::new(0),
         }
     }
 
@@ -91,6 +95,17 @@ impl Shared {
         for hook in self.hooks.read().expect("a hook that panics is a test that failed").iter() {
             hook(step.clone());
         }
+    }
+
+    /// A customer has decided something.
+    pub(crate) fn has_decided(&self) {
+        self.decided.send_modify(|count| *count += 1);
+        self.wake.notify_one();
+    }
+
+    /// Tells of each time that a customer decides something.
+    pub(crate) fn decided(&self) -> watch::Receiver<u64> {
+        self.decided.subscribe()
     }
 
     /// A notification has come to rest.

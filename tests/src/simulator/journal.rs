@@ -105,6 +105,33 @@ impl Entry {
     }
 }
 
+/// Fields, by the last word of their path, that whoever knows them can make use of.
+const SECRETS: [&str; 13] = [
+    "merchantToken",
+    "authCode",
+    "accountToken",
+    "bankCardToken",
+    "accessToken",
+    "refreshToken",
+    "subMerchantId",
+    "seamlessSign",
+    "key",
+    "password",
+    "signature",
+    "otp",
+    "pin",
+];
+
+/// Shortens what is secret among the fields of a request.
+pub(crate) fn mask(fields: &mut BTreeMap<String, String>) {
+    for (path, value) in fields.iter_mut() {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        if SECRETS.contains(&name) && !value.is_empty() {
+            *value = shortened(value);
+        }
+    }
+}
+
 /// A token so that two can be told apart and none can be used.
 pub(crate) fn shortened(token: &str) -> String {
     let head: String = token.chars().take(8).collect();

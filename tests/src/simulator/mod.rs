@@ -5,6 +5,7 @@
 //! journal, the outbox of notifications and the control interface are common to all.
 mod control;
 mod engine;
+mod espay;
 mod jakarta;
 mod nicepay;
 mod line;
@@ -27,6 +28,10 @@ pub mod view;
 
 pub use clock::{Clock, VirtualClock};
 pub use engine::Hook;
+pub use espay::{
+    AuthCodeShape, BalanceShape, EspayCallbacks, EspayHabit, EspayLinkView, EspayMerchant,
+    EspaySettings, GetSignature, PayToken, ReturnedState, TokenPlace,
+};
 pub use faults::{Armed, Fault};
 pub use line::Line;
 pub use nicepay::{
@@ -66,6 +71,7 @@ impl Simulator {
         Router::new()
             .merge(nicepay::routes())
             .merge(winpay::routes())
+            .merge(espay::routes())
             .layer(axum::middleware::from_fn_with_state(self.clone(), line::closed))
             .merge(pages::routes())
             .merge(control::routes())
@@ -111,7 +117,7 @@ impl Simulator {
     /// Any of the four.
     pub fn decide(&self, id: &str, decision: Decision) -> Result<Transaction, Refused> {
         let done = self.shared.change("", |desk| providers::decide(desk, id, decision));
-        self.shared.wake.notify_one();
+        self.shared.has_decided();
         done
     }
 

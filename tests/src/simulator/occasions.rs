@@ -10,12 +10,19 @@ const fn is_api(operation: Operation) -> bool {
         | Operation::Inquiry
         | Operation::Cancel
         | Operation::Confirm
-        | Operation::LinkInitiate => true,
+        | Operation::LinkInitiate
+        | Operation::MerchantInfo
+        | Operation::AuthCode
+        | Operation::Binding
+        | Operation::AccountInquiry
+        | Operation::Balance
+        | Operation::Unbinding => true,
         Operation::Payment
         | Operation::LinkEnable
         | Operation::Till
         | Operation::Callback
-        | Operation::Notification => false,
+        | Operation::Notification
+        | Operation::Bill => false,
     }
 }
 
@@ -23,6 +30,7 @@ impl Fault {
     /// Whether it can be played on an operation at all.
     pub const fn fits(self, operation: Operation) -> bool {
         let sent = matches!(operation, Operation::Notification);
+        let asked = matches!(operation, Operation::Bill);
         match self {
             Self::LostReply
             | Self::LostRequest
@@ -33,7 +41,9 @@ impl Fault {
             | Self::Truncated
             | Self::Enormous
             | Self::Redirect
-            | Self::Slow => !sent && !matches!(operation, Operation::Till | Operation::Callback),
+            | Self::Slow => {
+                !sent && !asked && !matches!(operation, Operation::Till | Operation::Callback)
+            }
             Self::Busy
             | Self::InternalError
             | Self::InProgress
@@ -46,14 +56,15 @@ impl Fault {
             Self::DuplicateNotification
             | Self::LateNotification
             | Self::ReorderedNotification
-            | Self::CorruptSignature
             | Self::StaleTimestamp
             | Self::NoNotification => sent,
+            Self::CorruptSignature => sent || asked,
             Self::ForgedNotification => {
-                sent || matches!(
-                    operation,
-                    Operation::Registration | Operation::Payment | Operation::LinkInitiate
-                )
+                sent || asked
+                    || matches!(
+                        operation,
+                        Operation::Registration | Operation::Payment | Operation::LinkInitiate
+                    )
             }
             Self::NotificationBeforeReply => {
                 matches!(
@@ -73,6 +84,9 @@ impl Fault {
 
     pub(super) fn strikes_unaimed(self, operation: Operation) -> bool {
         let sent = operation == Operation::Notification;
+        if operation == Operation::Bill {
+            return false;
+        }
         if self == Self::WrongAmount {
             return sent;
         }

@@ -2,10 +2,10 @@
 use super::clock::Clock;
 use super::engine::{Desk, Shared};
 use super::faults::{Armed, Fault};
-use super::journal::{Direction, Entry, shortened};
+use super::journal::{Direction, Entry, mask, shortened};
 pub(crate) use super::manner::Manner;
 use super::snap::body::Node;
-use super::snap::sender::Headers;
+use super::snap::sender::{Headers, Verdict};
 use super::view::{Operation, Provider, Step};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Weak};
@@ -46,7 +46,9 @@ impl Letter {
     const fn operation(&self) -> Operation {
         match self.manner {
             Manner::Json { .. } => Operation::Callback,
-            Manner::Form { .. } | Manner::Snap(_) | Manner::Again(_) => Operation::Notification,
+            Manner::Form { .. } | Manner::Snap(_) | Manner::Classic(_) | Manner::Again(..) => {
+                Operation::Notification
+            }
         }
     }
 }
@@ -102,7 +104,7 @@ impl Outbox {
     /// The last try about a transaction leaves once more, byte for byte; nothing where there was none.
     pub(crate) fn replay(&mut self, transaction: &str, now_ms: i64) -> Option<()> {
         let sent = self.sent.get(transaction)?;
-        let manner = Manner::Again(sent.headers.clone());
+        let manner = Manner::Again(sent.headers.clone(), Box::new(sent.letter.manner.clone()));
         let letter = Letter { manner, due_ms: now_ms, fault: None, ..sent.letter.clone() };
         self.waiting.push(letter);
         Some(())
@@ -135,14 +137,16 @@ impl Outbox {
         self.able().map(|letter| letter.due_ms).min()
     }
 
-    fn landed(&mut self, letter: Letter, delivered: bool, now_ms: i64) {
+    fn landed(&mut self, letter: Letter, verdict: &Verdict, now_ms: i64) {
         self.flying -= 1;
-        if delivered {
+        if *verdict == Verdict::Taken {
             let same = |l: &&mut Letter| l.overtaken && l.transaction == letter.transaction;
             for held in self.waiting.iter_mut().filter(same) {
                 held.due_ms = now_ms;
             }
-        } else if let Some(gap_ms) = letter.manner.gaps_ms().get(letter.tries) {
+        } else if let (Verdict::Refused(_), Some(gap_ms)) =
+            (verdict, letter.manner.gaps_ms().get(letter.tries))
+        {
             let again = Letter { due_ms: now_ms + gap_ms, tries: letter.tries + 1, ..letter };
             self.waiting.push(again);
         }
@@ -202,20 +206,21 @@ async fn deliver(shared: Arc<Shared>, letter: Letter) {
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    match heard(request).await {
+    let (verdict, said) = match heard(request).await {
         Ok((status, body)) => {
             entry.code = status.as_u16().to_string();
-            if let Err(why) = letter.manner.accepts(status, &body) {
-                entry.refuse(why);
-            }
+            (letter.manner.heard(status, &body), body)
         }
-        Err(error) => entry.refuse(format!("no answer: {}", error.without_url())),
+        Err(error) => (Verdict::Refused(format!("no answer: {}", error.without_url())), Vec::new()),
+    };
+    if let Verdict::Refused(why) | Verdict::GivenUp(why) = &verdict {
+        entry.refuse(why.clone());
     }
-    let now_ms = shared.clock.now_ms();
-    let mut state = shared.lock();
-    state.outbox.landed(letter, entry.accepted, now_ms);
-    state.journal.write(now_ms, entry);
-    drop(state);
+    shared.change("", |desk| {
+        super::providers::answered(desk, &letter, (&verdict, &said));
+        desk.state.outbox.landed(letter, &verdict, desk.now_ms);
+        desk.state.journal.write(desk.now_ms, entry);
+    });
     shared.landed();
 }
 
@@ -237,9 +242,7 @@ pub(crate) fn entry(letter: &Letter) -> Entry {
     let form = || form_urlencoded::parse(letter.body.as_bytes()).into_owned().collect();
     let mut fields: BTreeMap<String, String> =
         Node::read(letter.body.as_bytes()).map_or_else(|_| form(), |body| body.shown());
-    if let Some(token) = fields.get_mut("merchantToken") {
-        *token = shortened(token);
-    }
+    mask(&mut fields);
     let mut entry = Entry::new(letter.provider, Direction::Out, letter.operation());
     entry.path.clone_from(&letter.url);
     entry.reference.clone_from(&letter.reference);
@@ -277,7 +280,7 @@ mod tests {
             seen.push((due_ms - now_ms) / 1_000);
             now_ms = due_ms;
             let sent = outbox.take_due(now_ms).remove(0);
-            outbox.landed(sent, false, now_ms);
+            outbox.landed(sent, &Verdict::Refused(String::new()), now_ms);
         }
         assert_eq!(seen, [0, 10, 60, 300, 1_800]);
     }
@@ -292,9 +295,9 @@ mod tests {
         let due = outbox.take_due(0);
         assert_eq!(due.iter().map(|l| l.body.as_str()).collect::<Vec<_>>(), ["second", "other"]);
         let mut due = due.into_iter();
-        outbox.landed(due.next_back().unwrap(), true, 1);
+        outbox.landed(due.next_back().unwrap(), &Verdict::Taken, 1);
         assert!(outbox.take_due(1).is_empty());
-        outbox.landed(due.next().unwrap(), true, 1);
+        outbox.landed(due.next().unwrap(), &Verdict::Taken, 1);
         assert_eq!(outbox.take_due(1)[0].body, "first");
     }
 }

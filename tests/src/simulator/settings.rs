@@ -1,4 +1,5 @@
 //! What a simulator is told before it opens: its merchants and its habits.
+use super::espay::EspaySettings;
 use super::nicepay::{NicepaySnapSettings, NicepayV2Settings};
 use super::winpay::WinpaySettings;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct Settings {
     pub nicepay_snap: NicepaySnapSettings,
     /// How Winpay behaves.
     pub winpay: WinpaySettings,
+    /// How Espay behaves.
+    pub espay: EspaySettings,
     /// Real time that every call of a merchant's server takes at least.
     pub processing_delay: Duration,
     /// Virtual time after which a payment step pays by itself, as the sandbox merchant IONPAYTEST's do.
@@ -47,6 +50,7 @@ impl Default for Settings {
             nicepay_v2: NicepayV2Settings::default(),
             nicepay_snap: NicepaySnapSettings::default(),
             winpay: WinpaySettings::default(),
+            espay: EspaySettings::default(),
             processing_delay: Duration::ZERO,
             autopaid_after: None,
             links_answer_json: true,

@@ -188,10 +188,12 @@ fn bent(fault: Fault, answer: Answer) -> Answer {
         map.insert("newSince2027".to_owned(), json!({"deep": [1, null, "teks"]}));
         map.insert("result".to_owned(), json!("PAID"));
     }
-    let amount = map.get_mut("amt").filter(|_| fault == Fault::WrongAmount);
-    if let Some(amount) = amount {
-        let value = amount.as_str().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
-        *amount = json!((value + 1).to_string());
+    for name in ["amt", "amount"] {
+        let amount = map.get_mut(name).filter(|_| fault == Fault::WrongAmount);
+        if let Some(amount) = amount {
+            let value = amount.as_str().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+            *amount = json!((value + 1).to_string());
+        }
     }
     Answer::Json(map)
 }
@@ -232,13 +234,24 @@ pub(crate) fn bend_snap(fault: Fault, map: &mut Map<String, Value>) {
         map.insert("result".to_owned(), json!("PAID"));
     }
     if fault == Fault::WrongAmount {
-        for amount in ["amount", "transAmount", "refundAmount"] {
-            let value = map.get_mut(amount).and_then(|amount| amount.get_mut("value"));
-            if let Some(value) = value {
-                let rupiah = value.as_str().and_then(|text| text.split('.').next()?.parse().ok());
-                *value = json!(format!("{}.00", rupiah.unwrap_or(0_i64) + 1));
-            }
+        amounts(map);
+    }
+}
+
+/// The names under which an amount stands in an answer or a notification.
+const AMOUNTS: [&str; 5] = ["amount", "transAmount", "refundAmount", "paidAmount", "totalAmount"];
+
+/// One rupiah more, also in the data of a virtual account.
+fn amounts(map: &mut Map<String, Value>) {
+    for amount in AMOUNTS {
+        let value = map.get_mut(amount).and_then(|amount| amount.get_mut("value"));
+        if let Some(value) = value {
+            let rupiah = value.as_str().and_then(|text| text.split('.').next()?.parse().ok());
+            *value = json!(format!("{}.00", rupiah.unwrap_or(0_i64) + 1));
         }
+    }
+    if let Some(Value::Object(inner)) = map.get_mut("virtualAccountData") {
+        amounts(inner);
     }
 }
 

@@ -25,5 +25,13 @@ pub const NICEPAY_MERCHANT_PUBLIC: &str =
 pub const NICEPAY: &str = include_str!("../../vectors/keys/nicepay.pem");
 /// Its public half, which the merchant knows.
 pub const NICEPAY_PUBLIC: &str = include_str!("../../vectors/keys/nicepay.pub.pem");
+/// What the simulated merchant signs its calls to Espay with.
+pub const ESPAY_MERCHANT: &str = include_str!("../../vectors/keys/espay-merchant.pem");
+/// Its public half, which Espay knows.
+pub const ESPAY_MERCHANT_PUBLIC: &str = include_str!("../../vectors/keys/espay-merchant.pub.pem");
+/// What Espay signs its callbacks with.
+pub const ESPAY: &str = include_str!("../../vectors/keys/espay.pem");
+/// Its public half, which the merchant knows.
+pub const ESPAY_PUBLIC: &str = include_str!("../../vectors/keys/espay.pub.pem");
 /// Nobody's key: forged notifications are signed with it.
 pub const STRANGER: &str = include_str!("../../vectors/keys/stranger.pem");

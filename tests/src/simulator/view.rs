@@ -9,17 +9,20 @@ pub enum Provider {
     Nicepay,
     /// Winpay.
     Winpay,
+    /// Espay.
+    Espay,
 }
 
 impl Provider {
     /// All there are.
-    pub const ALL: [Self; 2] = [Self::Nicepay, Self::Winpay];
+    pub const ALL: [Self; 3] = [Self::Nicepay, Self::Winpay, Self::Espay];
 
     /// The word on the wire, and the first step of its paths.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Nicepay => "nicepay",
             Self::Winpay => "winpay",
+            Self::Espay => "espay",
         }
     }
 
@@ -28,6 +31,7 @@ impl Provider {
         match self {
             Self::Nicepay => "NICEPAY",
             Self::Winpay => "Winpay",
+            Self::Espay => "Espay",
         }
     }
 }
@@ -58,6 +62,20 @@ pub enum Operation {
     Callback,
     /// The provider tells the merchant's server.
     Notification,
+    /// The merchant's server asks what may be sold.
+    MerchantInfo,
+    /// The merchant's server asks where a customer agrees to a link.
+    AuthCode,
+    /// The merchant's server asks for a link, or for the token of one.
+    Binding,
+    /// The merchant's server asks how a link stands.
+    AccountInquiry,
+    /// The merchant's server asks what is in a linked wallet.
+    Balance,
+    /// The merchant's server ends a link.
+    Unbinding,
+    /// The provider asks the merchant's server what an order costs.
+    Bill,
 }
 
 /// How a transaction stands.

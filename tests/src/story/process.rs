@@ -142,6 +142,7 @@ fn addresses(simulator: &str) -> Addresses {
         sim: simulator.to_owned(),
         winpay: simulator.to_owned(),
         nicepay: simulator.to_owned(),
+        espay: simulator.to_owned(),
     }
 }
 
@@ -243,18 +244,18 @@ impl Alone {
     ///
     /// Where the wallet does not let them.
     pub async fn follow(&self, view: &Value) {
-        let next = &view["next_action"];
-        match next["kind"].as_str() {
-            Some("submit") => self.post(next).await,
-            Some("link") => {
-                self.post(&next["submit"]).await;
+        let (next, link) = (&view["next_action"], &view["linking"]["next_action"]);
+        match (next["kind"].as_str(), link["kind"].as_str()) {
+            (Some("submit"), _) => self.post(next).await,
+            (None, Some("link")) => {
+                self.post(&link["submit"]).await;
                 for link in self.simulator.links() {
                     if link.status == "pending" {
                         self.simulator.answer_link(&link.id, true).expect("it is linked");
                     }
                 }
             }
-            Some(_) | None => {}
+            (_, _) => {}
         }
     }
 

@@ -101,6 +101,16 @@ accounts = ["nicepay"]
     )
 }
 
+/// The configuration with OVO and DANA served by these providers, in order.
+fn serving(toml: String, providers: &[MadeUp]) -> String {
+    let ids: Vec<&str> = providers.iter().map(MadeUp::id).collect();
+    ["ovo", "dana"].into_iter().fold(toml, |toml, method| {
+        let usual = format!("id = \"{method}\"\naccounts = [\"nicepay\"]");
+        assert!(toml.contains(&usual), "{toml}");
+        toml.replacen(&usual, &format!("id = \"{method}\"\naccounts = {ids:?}"), 1)
+    })
+}
+
 impl World {
     /// A town that is as always.
     pub async fn new() -> Self {
@@ -139,18 +149,26 @@ impl World {
     /// Where it cannot be built.
     pub async fn served_by(clock: VirtualClock, providers: &[MadeUp]) -> Self {
         let accounts = providers.iter().map(MadeUp::account).collect();
-        let ids: Vec<&str> = providers.iter().map(MadeUp::id).collect();
-        let route = |toml: String, _: &Addresses| {
-            ["ovo", "dana"].into_iter().fold(toml, |toml, method| {
-                let usual = format!("id = \"{method}\"\naccounts = [\"nicepay\"]");
-                assert!(toml.contains(&usual), "{toml}");
-                toml.replacen(&usual, &format!("id = \"{method}\"\naccounts = {ids:?}"), 1)
-            })
-        };
+        let route = |toml: String, _: &Addresses| serving(toml, providers);
         Self::build(clock, Settings::default(), (accounts, route, |toml| toml)).await
     }
 
     async fn build(
+        clock: VirtualClock,
+        settings: Settings,
+        how: (
+            Vec<Account>,
+            impl FnOnce(String, &Addresses) -> String,
+            impl FnOnce(String) -> String,
+        ),
+    ) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mail = (Mailbox::open().await, Mailbox::open().await);
+        Self::build_on((folder, mail), clock, settings, how).await
+    }
+
+    async fn build_on(
+        (folder, (mail, neighbours_mail)): (TempDir, (Mailbox, Mailbox)),
         clock: VirtualClock,
         settings: Settings,
         (accounts, route, edit): (
@@ -160,14 +178,33 @@ impl World {
         ),
     ) -> Self {
         let ground = Ground::claim(0, 0, 0).await.expect("three free ports");
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let (mail, neighbours_mail) = (Mailbox::open().await, Mailbox::open().await);
         let edit = |toml: String, addresses: &Addresses| {
             edit(configuration(&route(toml, addresses), addresses, (&mail, &neighbours_mail)))
         };
         let how = (accounts, edit);
         let town = Town::build_of(ground, folder.path(), clock, settings, how).await;
         Self { town, http: client(), mail, neighbours_mail, folder }
+    }
+
+    /// Stops everybody, and builds the town again on the same database, with the same mailboxes and
+    /// providers, and Kasir's configuration as `edit` leaves it. Everybody but the providers has
+    /// another address then.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be built.
+    pub async fn restarted(
+        self,
+        providers: &[MadeUp],
+        edit: impl FnOnce(String) -> String,
+    ) -> Self {
+        let Self { town, mail, neighbours_mail, folder, .. } = self;
+        let clock = town.clock.clone();
+        town.stop().await;
+        let accounts = providers.iter().map(MadeUp::account).collect();
+        let route = |toml: String, _: &Addresses| serving(toml, providers);
+        let how = (accounts, route, edit);
+        Self::build_on((folder, (mail, neighbours_mail)), clock, Settings::default(), how).await
     }
 
     /// Moves the clock.
@@ -342,6 +379,35 @@ impl World {
         let request = self.http.post(text(&next["url"]));
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         self.send(request.body(form.finish())).await
+    }
+
+    /// Links the AstraPay of the session's customer, who agrees at once; the link's id.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not linked.
+    pub async fn link_astrapay(&self, session: &Opened) -> String {
+        self.town.clock.advance(1);
+        let path = format!("/checkout/v1/{}/links", session.token);
+        let wanted = json!({"method": "astrapay", "phone": PHONE});
+        let reply = self.send(self.http.post(self.at(&path)).json(&wanted)).await;
+        self.agree(session, &reply.body).await
+    }
+
+    /// The customer agrees to the AstraPay link that a view shows; the link's id.
+    ///
+    /// # Panics
+    ///
+    /// Where it shows none, or it is not linked.
+    pub async fn agree(&self, session: &Opened, view: &Value) -> String {
+        let mut submit = view["linking"]["next_action"]["submit"].clone();
+        assert!(submit.is_object(), "{view:#}");
+        submit["kind"] = json!("submit");
+        self.enter(&json!({ "next_action": submit })).await;
+        let link = self.town.simulator.links().pop().expect("NICEPAY heard of it");
+        self.town.simulator.answer_link(&link.id, true).expect("it is not decided yet");
+        let linked = |view: &Value| view["linking"]["status"] == "active";
+        text(&self.seen(session, "linked", linked).await["linking"]["id"])
     }
 
     /// What a provider holds under the attempt's present order number.

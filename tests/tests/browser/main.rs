@@ -7,6 +7,7 @@ mod browser;
 mod story;
 
 mod made_up;
+mod linked_wallets;
 
 mod wallets;
 mod routes;
@@ -16,6 +17,7 @@ mod push;
 mod ends;
 mod once;
 mod guard;
+mod linked;
 mod scenes;
 mod access;
 #[cfg(feature = "pictures")]

@@ -3,27 +3,37 @@
 use std::sync::Arc;
 
 use kasir_server::provider::Next;
-use kasir_shared::{Event, MethodId};
+use kasir_shared::{Event, FailureReason, MethodId};
 use kasir_tests::simulator::{Armed, Clock as _, Fault, Operation, Provider};
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::device::Device;
+use crate::linked_wallets::{Binding, LinkedWallets};
 use crate::made_up::MadeUp;
 use crate::story::{Session, Setting, Stage, story};
 
 /// The screens, by the end of their `data-testid`; what follows a colon tells two looks of one apart.
-pub(crate) const SCENES: [&str; 21] = [
+pub(crate) const SCENES: [&str; 29] = [
     "choose",
+    "choose:linked",
+    "choose:linkable",
+    "choose:required",
+    "choose:not-linked",
     "redirect",
     "submit",
     "open-app",
     "link",
+    "linking",
+    "unlink",
     "approve-push",
     "wait",
     "uncertain",
     "uncertain:prompt",
     "checking",
     "failed",
+    "failed:low-balance",
+    "failed:link-gone",
     "expired",
     "cancelled",
     "session-cancelled",
@@ -42,33 +52,59 @@ where
     F: Fn(Arc<Stage>, &'static str) -> Look + Send + 'static,
     Look: Future<Output = ()> + Send,
 {
-    let made_up = MadeUp::new();
-    let setting = Setting::with(device).stand_in(made_up.stand_in());
+    let (made_up, linked) = (MadeUp::new(), LinkedWallets::open());
+    let setting = Setting::with(device).stand_in(made_up.stand_in()).linking(&linked);
     story(setting, move |stage: Arc<Stage>| async move {
         for name in SCENES {
             made_up.forgets();
-            let address = Scene { stage: &stage, made_up: &made_up, locale }.set(name).await;
+            let scene = Scene { stage: &stage, made_up: &made_up, linked: &linked, locale };
+            let address = scene.set(name).await;
             stage.browser.goto(&address).await;
             let (screen, _) = name.split_once(':').unwrap_or((name, ""));
             stage.browser.see(&format!("screen-{screen}")).await;
+            arrange(&stage.browser, name).await;
             look(stage.clone(), name).await;
         }
     })
     .await;
 }
 
+/// What a customer does before there is something to look at.
+async fn arrange(browser: &Browser, name: &str) {
+    match name {
+        "choose:linked" => {
+            for (wallet, words) in [("gopay", "Rp250.000"), ("shopeepay", "Rp50.000")] {
+                browser.says(&format!("balance-{wallet}"), words).await;
+            }
+            browser.holds("document.querySelectorAll('.balance:empty').length === 0").await;
+        }
+        "choose:linkable" => {
+            browser.choose("shopeepay", "ShopeePay").await;
+            browser.tap_css(".method:has(:checked) summary").await;
+        }
+        "choose:required" => browser.choose("astrapay", "AstraPay").await,
+        _ => {}
+    }
+}
+
 struct Scene<'a> {
     stage: &'a Stage,
     made_up: &'a MadeUp,
+    linked: &'a LinkedWallets,
     locale: &'static str,
 }
 
 impl Scene<'_> {
     /// Brings a session to where its page shows the screen; its address.
     async fn set(&self, name: &str) -> String {
-        let session = self.stage.session(self.locale, json!({ "expires_in": 900 })).await;
+        let customer = json!({ "id": format!("{name}-{}", self.locale), "phone": "081234567890" });
+        let wish = json!({ "expires_in": 900, "customer": customer });
+        let session = self.stage.session(self.locale, wish).await;
         match name {
-            "choose" => {}
+            "choose" | "choose:linkable" | "choose:required" => {}
+            "unlink" => return self.asks_to_unlink(&session).await,
+            "choose:linked" | "choose:not-linked" | "linking" | "failed:low-balance"
+            | "failed:link-gone" => self.links(&session, name).await,
             "lost" => {
                 let address = session.url.replace(&session.token, "ct_none");
                 return format!("{address}?locale={}", self.locale);
@@ -115,6 +151,43 @@ impl Scene<'_> {
             other => panic!("there is no screen called {other}"),
         }
         session.url
+    }
+
+    /// What there is to see of linked wallets.
+    async fn links(&self, session: &Session, name: &str) {
+        match name {
+            "choose:linked" => {
+                self.stage.link_all(session, self.linked).await;
+                self.linked.holds(MethodId::Shopeepay, Some(50_000));
+                self.linked.holds(MethodId::Linkaja, None);
+            }
+            "choose:not-linked" => {
+                self.linked.binds(Binding::Asks);
+                let view = self.stage.link(session, "gopay").await;
+                let link = view["linking"]["id"].as_str().unwrap();
+                self.stage.unlink(session, link).await;
+            }
+            "linking" => {
+                self.linked.binds(Binding::Later);
+                self.stage.link(session, "gopay").await;
+            }
+            "failed:low-balance" => {
+                self.is_refused(session, FailureReason::LowBalance).await;
+            }
+            "failed:link-gone" => self.is_refused(session, FailureReason::LinkGone).await,
+            other => panic!("there is no screen of linked wallets called {other}"),
+        }
+    }
+
+    async fn asks_to_unlink(&self, session: &Session) -> String {
+        let links = self.stage.link_all(session, self.linked).await;
+        format!("{}?unlink={}", session.url, links[0])
+    }
+
+    async fn is_refused(&self, session: &Session, why: FailureReason) {
+        self.linked.refuses(Some(why));
+        self.stage.start(session, "gopay").await;
+        self.linked.refuses(None);
     }
 
     async fn begin(&self, session: &Session, name: &str) -> Value {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use kasir_tests::simulator::{Settings, VirtualClock};
-use kasir_tests::town::{Ground, Routing, SECRET_KEY, StandIn, Town};
+use kasir_tests::town::{Addresses, Ground, Routing, SECRET_KEY, StandIn, Town};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::browser::Browser;
 use crate::device::Device;
+use crate::linked_wallets::{self, LinkedWallets};
 
 /// How often a shop's server has asked; no two questions have the same key.
 static ASKED: AtomicU32 = AtomicU32::new(0);
@@ -22,6 +23,7 @@ pub(crate) struct Setting {
     script: bool,
     routing: Routing,
     stand_in: Option<StandIn>,
+    linked: Option<LinkedWallets>,
     /// Complaints that belong to the story: what the log says contains one of these.
     expected: Vec<&'static str>,
 }
@@ -29,8 +31,8 @@ pub(crate) struct Setting {
 impl Setting {
     /// An ordinary day, with a customer who holds this.
     pub(crate) fn with(device: Device) -> Self {
-        let (routing, stand_in) = (Routing::Nicepay, None);
-        Self { device, script: true, routing, stand_in, expected: Vec::new() }
+        let (routing, stand_in, linked) = (Routing::Nicepay, None, None);
+        Self { device, script: true, routing, stand_in, linked, expected: Vec::new() }
     }
 
     /// JavaScript is off.
@@ -48,6 +50,12 @@ impl Setting {
     /// Somebody stands in for NICEPAY, where it alone serves.
     pub(crate) fn stand_in(mut self, stand_in: StandIn) -> Self {
         self.stand_in = Some(stand_in);
+        self
+    }
+
+    /// GoPay, ShopeePay and LinkAja are wallets that are linked.
+    pub(crate) fn linking(mut self, linked: &LinkedWallets) -> Self {
+        self.linked = Some(linked.clone());
         self
     }
 
@@ -102,16 +110,44 @@ where
     assert!(unexpected.is_empty(), "the browser complains: {unexpected:#?}");
 }
 
+/// The town's configuration with linked wallets, and OVO by somebody who stands in.
+fn served_by(mut toml: String, stand_in: Option<&str>) -> String {
+    let mut serve = |method: &str, account: &str| {
+        let usual = format!("id = \"{method}\"\naccounts = [\"nicepay\"]");
+        let row = format!("id = \"{method}\"\naccounts = [\"{account}\"]");
+        if toml.contains(&usual) {
+            toml = toml.replacen(&usual, &row, 1);
+        } else {
+            toml.extend(["[[merchants.methods]]\n", &row, "\n"]);
+        }
+    };
+    for method in linked_wallets::METHODS {
+        serve(method.as_str(), "linked-wallets");
+    }
+    if let Some(stand_in) = stand_in {
+        serve("ovo", stand_in);
+    }
+    toml
+}
+
 impl Stage {
     async fn set(setting: Setting) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ground = Ground::claim(0, 0, 0).await.unwrap();
         let (clock, settings) = (VirtualClock::running(), Settings::default());
-        let town = match setting.routing {
-            Routing::Nicepay => {
+        let town = match (setting.routing, setting.linked) {
+            (Routing::Nicepay, Some(linked)) => {
+                let stand_in = setting.stand_in.map(|stand_in| stand_in.account);
+                let ovo = stand_in.as_ref().map(|account| account.id.clone());
+                let edit = move |toml, _: &Addresses| served_by(toml, ovo.as_deref());
+                let accounts = [linked.account()].into_iter().chain(stand_in).collect();
+                let how = (accounts, edit);
+                Town::build_of(ground, folder.path(), clock, settings, how).await
+            }
+            (Routing::Nicepay, None) => {
                 Town::build_with(ground, folder.path(), clock, settings, setting.stand_in).await
             }
-            Routing::Everything => {
+            (Routing::Everything | Routing::Espay, _) => {
                 Town::build_routed(ground, folder.path(), clock, settings, setting.routing).await
             }
         };

@@ -175,7 +175,10 @@ impl Journey {
         browser.tap("continue").await;
         browser.leave_frame().await;
         self.approve_with_pin().await;
-        // Back on Kasir's own page, wherever it began.
+        // Back on Kasir's own page, wherever it began: linked, chosen, and not paid yet.
+        browser.see("screen-choose").await;
+        browser.see_css("[value=astrapay]:checked").await;
+        browser.tap("pay").await;
         self.open_the_web_page().await;
     }
 

@@ -6,6 +6,7 @@ use kasir_server::desk;
 use kasir_server::flow::{
     FlowError, House, cancel_attempt, close_session, create_session, notified, start_attempt,
 };
+use kasir_server::provider::Verdict;
 use kasir_server::store::{AttemptRecord, SessionRecord, SessionWithAttempts};
 use kasir_server::web::view;
 use kasir_shared::{MethodId, NextAction, Rupiah, SessionStatus, Status};
@@ -414,7 +415,7 @@ impl Life<'_> {
         let house = &self.house;
         let account = house.merchants.account(provider.id()).unwrap();
         let heard = notified::notified(house, account, &request).await.unwrap();
-        assert!(matches!(heard, notified::Heard::Kept(_)), "seed {}: {heard:?}", self.seed);
+        assert!(matches!(heard, Verdict::Kept { .. }), "seed {}: {heard:?}", self.seed);
     }
 
     /// What must be true at any moment.

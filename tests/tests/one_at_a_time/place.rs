@@ -86,6 +86,7 @@ impl Place {
             store: self.store.clone(),
             courier: self.courier.clone(),
             health: Arc::new(health),
+            catalogues: Arc::default(),
             clock: self.clock.clone(),
             dice: Arc::new(SeededDice::new(seed)),
             vault: self.vault.clone(),

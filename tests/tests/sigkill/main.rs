@@ -71,14 +71,14 @@ async fn drive(alone: &Alone, session: &Opened, (method, when): (&str, When)) {
         if view["status"] == "paid" {
             return Some(());
         }
-        if view["attempt"].is_null() {
+        if view["attempt"].is_null() && view["linking"]["status"] != "pending" {
             alone.choose(session, method).await;
             if matches!(when, When::Chosen) && !killed() {
                 alone.kasir.kill();
             }
             return None;
         }
-        let next = view["next_action"].to_string();
+        let next = format!("{}{}", view["next_action"], view["linking"]["next_action"]);
         if !entered.contains(&next) {
             entered.push(next);
             alone.follow(&view).await;

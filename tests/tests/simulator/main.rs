@@ -6,6 +6,7 @@ mod control;
 mod counter;
 mod counter_page;
 mod customer;
+mod espay;
 mod fault;
 mod hosted;
 mod hosted_page;

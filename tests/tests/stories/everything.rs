@@ -47,7 +47,6 @@ async fn with_winpay_off_nicepay_takes_over_and_the_timeline_says_why() {
         ("ovo", "nicepay-snap", "approve_push"),
         ("dana", "nicepay", "submit"),
         ("shopeepay", "nicepay", "open_app"),
-        ("astrapay", "nicepay", "link"),
     ] {
         let session = world.open(45_000).await;
         let view = world.chosen(&session, method).await;
@@ -56,14 +55,31 @@ async fn with_winpay_off_nicepay_takes_over_and_the_timeline_says_why() {
         assert_eq!(last.map(|(account, _)| account).as_deref(), Some(account), "{method}");
         let timeline = world.attempt(&session).await["timeline"].to_string();
         assert!(timeline.contains("account winpay was"), "{method}: {timeline}");
-        if method != "astrapay" {
-            assert_eq!(world.pay(&session).await.provider, Provider::Nicepay);
-            world.mail.wait("session.paid", &session.id).await;
-            assert_eq!(world.net(&session).await, 45_000);
-        }
+        assert_eq!(world.pay(&session).await.provider, Provider::Nicepay);
+        world.mail.wait("session.paid", &session.id).await;
+        assert_eq!(world.net(&session).await, 45_000);
     }
     let requests = world.town.simulator.requests();
     assert!(requests.iter().all(|entry| entry.provider != Provider::Winpay), "nothing was sent");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn with_winpay_off_astrapay_is_linked_at_nicepay_and_paid_there() {
+    let world = world().await;
+    world.town.simulator.take_down(Provider::Winpay).await.unwrap();
+    let session = world.open(45_000).await;
+    let view = world.chosen(&session, "astrapay").await;
+    assert_eq!(view["attempt"]["status"], "cancelled", "{view:#}");
+    assert_eq!(view["linking"]["next_action"]["kind"], "link", "{view:#}");
+    let timeline = world.attempt(&session).await["timeline"].to_string();
+    assert!(timeline.contains("link"), "{timeline}");
+    let link = world.agree(&session, &view).await;
+    let choice = serde_json::json!({"method": "astrapay", "link": link});
+    world.choose(&session, &choice).await;
+    assert_eq!(world.pay(&session).await.provider, Provider::Nicepay);
+    world.mail.wait("session.paid", &session.id).await;
+    assert_eq!(world.net(&session).await, 45_000);
     world.stop().await;
 }
 

@@ -2,12 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod trouble;
+mod links;
 mod routing;
 mod orphans;
 mod circuits;
 mod national;
 mod amounts;
 mod notifications;
+mod verdicts;
+mod catalogues;
 mod returns;
 mod checkout;
 mod races;
@@ -22,6 +25,7 @@ mod over_snap;
 mod winpay;
 mod winpay_callbacks;
 mod everything;
+mod espay;
 mod openapi;
 
 use kasir_tests::story::world::Reply;

@@ -5,7 +5,7 @@ use kasir_tests::town::SECRET_KEY;
 use serde_json::Value;
 
 /// The routes of the contract.
-const CONTRACT: [(&str, &str); 13] = [
+const CONTRACT: [(&str, &str); 20] = [
     ("post", "/v1/sessions"),
     ("get", "/v1/sessions"),
     ("get", "/v1/sessions/{id}"),
@@ -14,11 +14,18 @@ const CONTRACT: [(&str, &str); 13] = [
     ("post", "/v1/attempts/{id}/refunds"),
     ("get", "/v1/events"),
     ("post", "/v1/events/{id}/redeliver"),
+    ("get", "/v1/customers/{id}/links"),
+    ("get", "/v1/customers/{id}/links/{link}"),
+    ("delete", "/v1/customers/{id}/links/{link}"),
     ("get", "/checkout/v1/{client_token}"),
     ("post", "/checkout/v1/{client_token}/attempts"),
     ("post", "/checkout/v1/{client_token}/attempts/{id}/cancel"),
     ("get", "/checkout/v1/{client_token}/attempts/{id}/qr.svg"),
     ("get", "/checkout/v1/{client_token}/events"),
+    ("post", "/checkout/v1/{client_token}/links"),
+    ("delete", "/checkout/v1/{client_token}/links/{id}"),
+    ("post", "/checkout/v1/{client_token}/links/{id}/unlink"),
+    ("get", "/checkout/v1/{client_token}/links/{id}/balance"),
 ];
 
 async fn document(world: &World) -> Value {
@@ -55,6 +62,7 @@ async fn every_documented_path_is_there() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
             let url = path.replace("{client_token}", "ct_none").replace("{id}", "x_none");
+            let url = url.replace("{link}", "lnk_none");
             let request =
                 world.http.request(method.to_uppercase().parse().unwrap(), world.at(&url));
             let request =

@@ -11,21 +11,12 @@ const DAY_S: i64 = 86_400;
 
 async fn paid(world: &World, method: &str) -> Opened {
     let session = world.open(45_000).await;
+    if method == "astrapay" {
+        world.link_astrapay(&session).await;
+    }
     let view = world.chosen(&session, method).await;
     if view["next_action"]["kind"] == "submit" {
         world.enter(&view).await;
-    }
-    if view["next_action"]["kind"] == "link" {
-        let submit = view["next_action"]["submit"].clone();
-        let mut view = json!({ "next_action": submit });
-        view["next_action"]["kind"] = json!("submit");
-        world.enter(&view).await;
-        let link = world.town.simulator.links().pop().unwrap();
-        world.town.simulator.answer_link(&link.id, true).unwrap();
-        let placed = |view: &Value| {
-            view["next_action"]["kind"] != "link" && view["next_action"]["kind"] != "wait"
-        };
-        world.seen(&session, "the linked order is placed", placed).await;
     }
     world.pay(&session).await;
     world.mail.wait("session.paid", &session.id).await;

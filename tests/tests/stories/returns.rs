@@ -3,7 +3,7 @@
 use kasir_tests::simulator::{Fault, Operation, Settings};
 use kasir_tests::story::eventually;
 use kasir_tests::story::world::{Opened, World, text};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::notifications::{arm, at_dana, inquiries};
 
@@ -11,6 +11,12 @@ use crate::notifications::{arm, at_dana, inquiries};
 async fn return_path(world: &World, session: &Opened) -> String {
     let view = world.view(session).await;
     text(&view["next_action"]["fields"]["callBackUrl"])
+}
+
+/// What the only attempt's return address ends with, where no page shows it.
+fn return_token(world: &World) -> String {
+    let database = rusqlite::Connection::open(&world.town.database).unwrap();
+    database.query_row("SELECT return_token FROM attempts", [], |row| row.get(0)).unwrap()
 }
 
 #[tokio::test]
@@ -76,14 +82,8 @@ async fn a_number_that_only_the_returning_browser_knows_is_asked_about() {
     let settings = Settings { links_answer_json: false, ..Settings::default() };
     let world = World::with(settings, |toml| toml).await;
     let session = world.open(45_000).await;
-    let view = world.chosen(&session, "astrapay").await;
-    let submit = json!({"next_action": {"kind": "submit",
-        "url": view["next_action"]["submit"]["url"],
-        "fields": view["next_action"]["submit"]["fields"]}});
-    let back = text(&view["next_action"]["submit"]["fields"]["callBackUrl"]);
-    world.enter(&submit).await;
-    let link = world.town.simulator.links().remove(0);
-    world.town.simulator.answer_link(&link.id, true).unwrap();
+    world.link_astrapay(&session).await;
+    world.chosen(&session, "astrapay").await;
     let redirects = |view: &Value| view["next_action"]["kind"] == "redirect";
     world.seen(&session, "NICEPAY answers with a redirect", redirects).await;
     arm(&world, Fault::NoNotification, Operation::Notification);
@@ -91,6 +91,7 @@ async fn a_number_that_only_the_returning_browser_knows_is_asked_about() {
     world.pass(30);
     world.settled().await;
     assert_eq!(world.attempt(&session).await["status"], "pending", "there is no number to ask for");
+    let back = world.at(&format!("/return/{}", return_token(&world)));
     world.send(world.http.get(format!("{back}?resultCd=0000&tXid={}", order.id))).await;
     world.mail.wait("session.paid", &session.id).await;
     assert_eq!(world.net(&session).await, 45_000);

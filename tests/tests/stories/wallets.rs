@@ -1,8 +1,8 @@
 //! Every wallet from the page to the shop, in a browser without script.
 
 use kasir_tests::simulator::{Armed, Fault, Operation, Provider};
-use kasir_tests::story::browser::{Browser, Page};
-use kasir_tests::story::world::{Opened, PHONE, World};
+use kasir_tests::story::browser::{Browser, Form, Page};
+use kasir_tests::story::world::{Opened, PHONE, World, text};
 use serde_json::json;
 
 pub(crate) const WHO: [(&str, &str); 3] =
@@ -10,7 +10,7 @@ pub(crate) const WHO: [(&str, &str); 3] =
 
 /// The page with its methods, one of them chosen.
 pub(crate) async fn choose(browser: &Browser, session: &Opened, method: &str) -> Page {
-    let page = browser.get(&session.url).await;
+    let page = browser.get(&format!("{}?choose=1", session.url)).await;
     assert_eq!(page.status, 200);
     let form = page.form("/attempts");
     let field = format!("phone.{method}");
@@ -100,22 +100,37 @@ async fn a_wallet_that_says_no_leaves_the_other_wallets() {
     world.stop().await;
 }
 
-/// Links the customer's AstraPay account, from the page that asks for it.
-async fn link(world: &World, session: &Opened, page: &Page) {
-    let browser = world.browser();
-    let register = browser.submit(page, &page.form("linkEnable.do"), &[]).await;
-    let form = register.form("/astrapay/register");
-    let back = browser.submit(&register, &form, &WHO[1..]).await;
-    assert!(back.url.contains(&format!("/c/{}", session.token)), "{}", back.url);
-    let leads_on = |view: &serde_json::Value| {
-        matches!(view["next_action"]["kind"].as_str(), Some("redirect" | "open_app"))
-    };
-    world.seen(session, "the linked order is placed", leads_on).await;
+/// The customer chooses AstraPay, and has no account linked: the page that asks for it.
+async fn begin_link(world: &World, session: &Opened) -> Page {
+    let page = choose(&world.browser(), session, "astrapay").await;
+    assert_eq!(world.view(session).await["linking"]["status"], "pending");
+    page
 }
 
+/// What the customer decides on AstraPay's own page, to which the form of a link leads.
+async fn decide(world: &World, session: &Opened, page: &Page, decision: &[(&str, &str)]) {
+    let browser = world.browser();
+    let view = world.view(session).await;
+    let submit = &view["linking"]["next_action"]["submit"];
+    let fields = submit["fields"].as_object().unwrap();
+    let fields = fields.iter().map(|(name, value)| (name.clone(), text(value)));
+    let form = Form { action: text(&submit["url"]), fields: fields.collect(), buttons: Vec::new() };
+    let register = browser.submit(page, &form, &[]).await;
+    let form = register.form("/astrapay/register");
+    let back = browser.submit(&register, &form, decision).await;
+    assert!(back.url.contains(&format!("/c/{}", session.token)), "{}", back.url);
+}
+
+/// Links the customer's AstraPay account, from the page that asks for it.
+async fn link(world: &World, session: &Opened, page: &Page) {
+    decide(world, session, page, &WHO[1..]).await;
+    world.seen(session, "linked", |view| view["linking"]["status"] == "active").await;
+}
+
+/// The customer pays with the account that is linked.
 async fn pay_linked(world: &World, session: &Opened) {
     let browser = world.browser();
-    let page = browser.get(&session.url).await;
+    let page = choose(&browser, session, "astrapay").await;
     let wallet = browser.get(&page.link(&world.town.addresses.sim)).await;
     let back = browser.submit(&wallet, &wallet.form("/wallet/astrapay"), &WHO).await;
     is_paid(world, session, &back).await;
@@ -126,19 +141,17 @@ async fn astrapay_is_linked_once_and_then_paid_again_without() {
     let world = World::new().await;
     let customer = json!({"customer": {"id": "sari-1", "name": "Sari Dewi"}});
     let first = world.open_with(45_000, customer.clone()).await;
-    let page = choose(&world.browser(), &first, "astrapay").await;
+    let page = begin_link(&world, &first).await;
     link(&world, &first, &page).await;
     pay_linked(&world, &first).await;
 
     let second = world.open_with(45_000, customer).await;
-    let page = choose(&world.browser(), &second, "astrapay").await;
-    assert!(!page.html.contains("phone.astrapay"));
     pay_linked(&world, &second).await;
     assert_eq!(world.town.simulator.links().len(), 1, "the second needs no link");
 
     let stranger = world.open_with(45_000, json!({"customer": {"id": "budi-2"}})).await;
     let view = world.chosen(&stranger, "astrapay").await;
-    assert_eq!(view["next_action"]["kind"], "link", "a link is one customer's");
+    assert_eq!(view["linking"]["next_action"]["kind"], "link", "a link is one customer's");
     world.stop().await;
 }
 
@@ -147,7 +160,7 @@ async fn a_link_is_paid_with_by_its_own_customer_only_and_while_it_holds() {
     let world = World::new().await;
     let customer = json!({"customer": {"id": "sari-1"}});
     let first = world.open_with(45_000, customer.clone()).await;
-    let page = choose(&world.browser(), &first, "astrapay").await;
+    let page = begin_link(&world, &first).await;
     link(&world, &first, &page).await;
     let links = world.view(&first).await["links"].clone();
     let id = links[0]["id"].clone();
@@ -175,15 +188,18 @@ async fn a_mandate_that_the_wallet_refuses_is_linked_again() {
     let world = World::new().await;
     let customer = json!({"customer": {"id": "sari-1"}});
     let first = world.open_with(45_000, customer.clone()).await;
-    let page = choose(&world.browser(), &first, "astrapay").await;
+    let page = begin_link(&world, &first).await;
     link(&world, &first, &page).await;
     pay_linked(&world, &first).await;
 
     world.town.simulator.forget_mandates();
     let second = world.open_with(45_000, customer).await;
-    let page = choose(&world.browser(), &second, "astrapay").await;
-    assert!(world.view(&second).await["links"].as_array().unwrap().is_empty());
-    link(&world, &second, &page).await;
+    choose(&world.browser(), &second, "astrapay").await;
+    let view = world.view(&second).await;
+    assert_eq!(view["attempt"]["status"], "failed", "{view:#}");
+    assert!(view["links"].as_array().unwrap().is_empty());
+    let view = world.chosen(&second, "astrapay").await;
+    world.agree(&second, &view).await;
     pay_linked(&world, &second).await;
     assert_eq!(world.town.simulator.links().len(), 2);
     world.stop().await;
@@ -192,12 +208,11 @@ async fn a_mandate_that_the_wallet_refuses_is_linked_again() {
 #[tokio::test]
 async fn a_customer_who_declines_to_link_may_choose_another_wallet() {
     let world = World::new().await;
-    let (browser, session) = (world.browser(), world.open(45_000).await);
-    let page = choose(&browser, &session, "astrapay").await;
-    let register = browser.submit(&page, &page.form("linkEnable.do"), &[]).await;
-    let form = register.form("/astrapay/register");
-    let back = browser.submit(&register, &form, &[("decision", "decline")]).await;
-    assert!(back.url.contains(&format!("/c/{}", session.token)), "{}", back.url);
+    let session = world.open(45_000).await;
+    let page = begin_link(&world, &session).await;
+    decide(&world, &session, &page, &[("decision", "decline")]).await;
+    let view = world.view(&session).await;
+    assert_eq!(view["linking"]["status"], "gone", "{view:#}");
     let view = world.chosen(&session, "dana").await;
     assert_eq!(view["attempt"]["method"], "dana");
     world.enter(&view).await;

@@ -16,8 +16,8 @@ use crate::Said;
 
 fn addresses(sim: &str) -> Addresses {
     let nobody = "http://127.0.0.1:9".to_owned();
-    let (sim, winpay, nicepay) = (sim.to_owned(), sim.to_owned(), sim.to_owned());
-    Addresses { pay: nobody.clone(), shop: nobody, sim, winpay, nicepay }
+    let [sim, winpay, nicepay, espay] = [sim; 4].map(str::to_owned);
+    Addresses { pay: nobody.clone(), shop: nobody, sim, winpay, nicepay, espay }
 }
 
 /// Checks a configuration whose providers are at `sim`, as `edit` leaves it.

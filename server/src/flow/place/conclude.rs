@@ -8,7 +8,7 @@ use super::{Work, look_after};
 use crate::courier::CourierError;
 use crate::flow::{FlowError, orphan};
 use crate::provider::Started;
-use crate::store::{Change, EntryKind, LinkRecord, NextLook, Sending, Stage};
+use crate::store::{Change, EntryKind, NextLook, Sending, Stage};
 
 /// Seconds until the desk asks a busy provider again.
 const BUSY_S: i64 = 5;
@@ -26,7 +26,6 @@ impl Work<'_> {
     pub(super) async fn conclude(
         mut self,
         outcome: Result<Started, CourierError>,
-        link: Option<LinkRecord>,
     ) -> Result<Option<Leaving>, FlowError> {
         let terms = self.account.provider.terms(self.attempt.method);
         let prompts = terms.is_some_and(|terms| terms.start_prompts);
@@ -35,10 +34,10 @@ impl Work<'_> {
         let (now, why) = (self.house.now(), why(&outcome));
         let change = Change { uncertain: Some(false), ..Change::at(now) };
         let change = match course {
-            Course::Placed => self.placed(outcome, link, change),
+            Course::Placed => self.placed(outcome, change),
             Course::Refused => {
                 self.note(EntryKind::Answer, &why);
-                self.over(change)
+                self.over(&outcome, change)
             }
             Course::Again { after_s } => {
                 self.note(
@@ -62,12 +61,7 @@ impl Work<'_> {
         Ok(None)
     }
 
-    fn placed(
-        &mut self,
-        outcome: Result<Started, CourierError>,
-        link: Option<LinkRecord>,
-        mut change: Change,
-    ) -> Change {
+    fn placed(&mut self, outcome: Result<Started, CourierError>, mut change: Change) -> Change {
         let now = change.at;
         change.event = Some(Event::Accepted);
         match outcome {
@@ -76,7 +70,6 @@ impl Work<'_> {
                 let mut placing = self.placing(Stage::Placed);
                 placing.next_action = Some(self.next_action(next, deadline, now));
                 (placing.transaction, placing.deadline) = (transaction, deadline);
-                placing.link = link.map(|link| link.id);
                 change.placing = Some(placing);
                 look_after(change, FIRST_LOOK_S)
             }
@@ -89,9 +82,19 @@ impl Work<'_> {
 
     /// It was refused. That says nothing of an earlier sending which may have been heard: such an
     /// attempt counts as called off, so that money which comes all the same makes it paid, late.
-    fn over(&self, change: Change) -> Change {
+    fn over(&self, outcome: &Result<Started, CourierError>, change: Change) -> Change {
         let event = if self.sending.times > 1 { Event::Withdrawn } else { Event::Declined };
-        Change { event: Some(event), next_look: NextLook::Never, ..change }
+        let reason = match outcome {
+            Ok(Started::Refused(refusal)) => Some(refusal.reason),
+            Ok(
+                Started::Placed { .. }
+                | Started::ReferenceTaken
+                | Started::Orphaned
+                | Started::Busy,
+            )
+            | Err(_) => None,
+        };
+        Change { event: Some(event), reason, next_look: NextLook::Never, ..change }
     }
 
     fn unknown(&self, mut change: Change, prompts: bool) -> Change {
@@ -129,7 +132,7 @@ impl Work<'_> {
                 } else {
                     self.note(EntryKind::Answer, &why);
                 }
-                self.over(change)
+                self.over(outcome, change)
             }
             Course::Lost if matches!(outcome, Ok(Started::Orphaned)) => {
                 self.note(EntryKind::Answer, "its number is taken by a call whose answer was lost");

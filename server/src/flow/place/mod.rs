@@ -1,4 +1,4 @@
-//! Places an attempt's order at the provider, or whatever must come before it.
+//! Places an attempt's order at the provider.
 //!
 //! The attempt is on disk already, and each order number before it leaves. Whatever happens to this
 //! process, the desk comes back to it and sends the identical order again. Where the provider surely
@@ -10,9 +10,9 @@ mod next_action;
 mod order;
 mod takeover;
 
-use kasir_shared::{Kind, LinkStatus};
+use kasir_shared::LinkStatus;
 
-use super::{FlowError, House};
+use super::{FlowError, House, link as linking};
 use crate::courier::{Carried, CourierError};
 use crate::merchant::Account;
 use crate::provider::{FailureReason, Refusal, Started};
@@ -96,19 +96,12 @@ impl<'a> Work<'a> {
     async fn run(mut self) -> Result<Option<Leaving>, FlowError> {
         let last = self.placings + PLACINGS_MAX - 1;
         loop {
-            let link = self.active_link().await?;
-            let outcome = self.speak(link.as_ref()).await?;
+            let outcome = self.speak().await?;
             let live = match outcome {
                 Ok(Started::ReferenceTaken) if self.placings < last => {
                     self.take_another_number().await?
                 }
-                Ok(Started::Refused(Refusal { reason: FailureReason::LinkGone, .. }))
-                    if self.placings < last && link.is_some() =>
-                {
-                    self.lose_link(link).await?;
-                    self.take_another_number().await?
-                }
-                outcome => return self.conclude(outcome, link).await,
+                outcome => return self.conclude(outcome).await,
             };
             if !live {
                 return Ok(None);
@@ -116,16 +109,28 @@ impl<'a> Work<'a> {
         }
     }
 
-    async fn speak(
-        &mut self,
-        link: Option<&LinkRecord>,
-    ) -> Result<Result<Started, CourierError>, FlowError> {
-        let order = self.order(link)?;
+    async fn speak(&mut self) -> Result<Result<Started, CourierError>, FlowError> {
+        let link = self.link().await?;
+        let mandate = match &link {
+            Some(link) => linking::open(self.house, link).await?,
+            None => None,
+        };
+        if self.attempt.link.is_some() && mandate.is_none() {
+            let (code, reason) = ("no agreement".to_owned(), FailureReason::LinkGone);
+            return Ok(Ok(Started::Refused(Refusal { code, reason })));
+        }
+        let order = self.order(mandate)?;
         let carried = match self.account.provider.start(&order, self.house.occasion()) {
             Ok(dialogue) => self.house.converse(self.account, dialogue).await,
             Err(error) => Carried::unsaid(error.into()),
         };
         self.entries.extend(carried.entries);
+        if let (Some(link), Ok(Started::Refused(refusal))) = (&link, &carried.outcome)
+            && refusal.reason == FailureReason::LinkGone
+        {
+            let why = format!("a payment was refused with {}: link again", refusal.code);
+            linking::lose(self.house, link, &why).await?;
+        }
         Ok(carried.outcome)
     }
 
@@ -138,7 +143,7 @@ impl<'a> Work<'a> {
     async fn take_another_number(&mut self) -> Result<bool, FlowError> {
         let now = self.house.now();
         self.placings += 1;
-        self.reference = format!("{}-{}", self.attempt.id, self.placings);
+        self.reference = self.account.provider.order_number(&self.attempt.id, self.placings);
         self.sending = Sending::first(now);
         self.note(EntryKind::Page, "the order number was taken by a call whose answer was lost");
         let mut change = Change::at(now);
@@ -149,39 +154,17 @@ impl<'a> Work<'a> {
         Ok(noted.attempt.status.is_live())
     }
 
-    async fn active_link(&self) -> Result<Option<LinkRecord>, FlowError> {
-        if self.attempt.method.row().kind != Kind::LinkedWallet {
-            return Ok(None);
-        }
-        let method = Some(self.attempt.method);
-        let links = self
-            .house
-            .store
-            .links(&self.session.merchant, &self.session.link_owner(), method)
-            .await?;
-        let ours = |link: &LinkRecord| {
-            link.status == LinkStatus::Active
-                && link.account == self.account.id
-                && link.phone == self.attempt.phone
+    /// The linked wallet that it is paid with. One that was taken back since is good for an order that
+    /// may have been heard, as long as its agreement is there: what is sent again is identical.
+    async fn link(&self) -> Result<Option<LinkRecord>, FlowError> {
+        let Some(id) = &self.attempt.link else { return Ok(None) };
+        let link = self.house.store.link(id).await?.map(|known| known.link);
+        let usable = |link: &LinkRecord| match link.status {
+            LinkStatus::Active => true,
+            LinkStatus::Gone => self.sending.times > 1,
+            LinkStatus::Pending => false,
         };
-        Ok(links.into_iter().find(ours))
-    }
-
-    async fn lose_link(&mut self, link: Option<LinkRecord>) -> Result<(), FlowError> {
-        if let Some(link) = link {
-            let gone = LinkRecord {
-                status: LinkStatus::Gone,
-                sealed: None,
-                updated_at: self.house.now(),
-                ..link
-            };
-            self.house.store.save_link(&gone).await?;
-        }
-        self.note(
-            EntryKind::Answer,
-            "the wallet no longer accepts the link; the customer links again",
-        );
-        Ok(())
+        Ok(link.filter(usable))
     }
 
     /// What is remembered of the order while nothing came of it.
@@ -193,7 +176,6 @@ impl<'a> Work<'a> {
             transaction: None,
             next_action: None,
             deadline: None,
-            link: None,
         }
     }
 

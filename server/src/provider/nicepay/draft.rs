@@ -32,17 +32,9 @@ impl<'a> Draft<'a> {
         at: Moment,
     ) -> Result<Self, ProviderError> {
         let unsendable = |why| Err(ProviderError::Unsendable { why });
-        let reference = &order.reference;
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-        if !(1..=REFERENCE_MAX).contains(&reference.len()) || !reference.bytes().all(plain) {
-            return unsendable("order number is not plain ASCII of at most 40 characters");
-        }
+        fit(&order.reference, [&order.notify_url, &order.return_url])?;
         if order.amount.is_zero() {
             return unsendable("amount is nothing");
-        }
-        let fits = |url: &WebUrl| url.as_str().len() <= URL_MAX;
-        if !fits(&order.notify_url) || !fits(&order.return_url) {
-            return unsendable("one of our own addresses is longer than 255 characters");
         }
         if method.id.row().fields.contains(&Field::Phone) && order.payer.phone.is_none() {
             return unsendable("the wallet's phone number is missing");
@@ -50,17 +42,34 @@ impl<'a> Draft<'a> {
         Ok(Self { order, method, time_stamp: time_stamp(at), amount: digits(order.amount) })
     }
 
-    /// The payer's address as it fits `userIP`. NICEPAY's field is as long as an IPv4 address; an
-    /// IPv6 address that is longer goes as the unspecified one rather than as somebody else's.
+    /// The payer's address as it fits `userIP`.
     pub(crate) fn user_ip(&self) -> String {
-        let text = match self.order.payer.ip {
-            IpAddr::V4(v4) => v4.to_string(),
-            IpAddr::V6(v6) => {
-                v6.to_ipv4_mapped().map_or_else(|| v6.to_string(), |v4| v4.to_string())
-            }
-        };
-        if text.len() <= IP_MAX { text } else { "0.0.0.0".to_owned() }
+        user_ip(self.order.payer.ip)
     }
+}
+
+/// Whether a number of ours and the addresses that go with it fit NICEPAY's fields.
+pub(crate) fn fit(reference: &str, urls: [&WebUrl; 2]) -> Result<(), ProviderError> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    if !(1..=REFERENCE_MAX).contains(&reference.len()) || !reference.bytes().all(plain) {
+        let why = "order number is not plain ASCII of at most 40 characters";
+        return Err(ProviderError::Unsendable { why });
+    }
+    if urls.iter().any(|url| url.as_str().len() > URL_MAX) {
+        let why = "one of our own addresses is longer than 255 characters";
+        return Err(ProviderError::Unsendable { why });
+    }
+    Ok(())
+}
+
+/// An address as it fits `userIP`. NICEPAY's field is as long as an IPv4 address; an IPv6 address
+/// that is longer goes as the unspecified one rather than as somebody else's.
+pub(crate) fn user_ip(ip: IpAddr) -> String {
+    let text = match ip {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or_else(|| v6.to_string(), |v4| v4.to_string()),
+    };
+    if text.len() <= IP_MAX { text } else { "0.0.0.0".to_owned() }
 }
 
 #[cfg(test)]

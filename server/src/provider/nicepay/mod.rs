@@ -11,6 +11,7 @@ mod cart;
 mod draft;
 mod calls;
 mod start;
+mod linkage;
 mod refund;
 mod notify;
 mod returned;
@@ -26,8 +27,9 @@ use kasir_shared::{MethodId, Moment};
 use sign::Signer;
 
 use super::{
-    Dialogue, KeyFacts, NamedKey, Notice, Occasion, Order, Placed, Provider, ProviderError,
-    RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, Verdict, Withdrawal,
+    Dialogue, KeyFacts, Linkage, NamedKey, Notice, Occasion, Order, Placed, Provider,
+    ProviderError, RefundOrder, RefundOutcome, ReturnHint, Standing, Started, Terms, Verdict,
+    Withdrawal,
 };
 
 /// NICEPAY over V2, seen from one account there.
@@ -55,6 +57,10 @@ impl Provider for Nicepay {
 
     fn terms(&self, method: MethodId) -> Option<Terms> {
         methods::terms(method, &self.account.limits)
+    }
+
+    fn linkage(&self) -> Option<&dyn Linkage> {
+        Some(self)
     }
 
     fn start(&self, order: &Order, now: Occasion) -> Result<Dialogue<Started>, ProviderError> {

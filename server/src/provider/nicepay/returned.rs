@@ -24,17 +24,26 @@ struct Carried {
 
 /// What the browser carries, wherever it carries it.
 pub(crate) fn read(request: &Request<Bytes>) -> ReturnHint {
+    hint(&carried(request))
+}
+
+/// What became of it, in NICEPAY's own code: a hint, since anybody can write one.
+pub(crate) fn result_code(request: &Request<Bytes>) -> Option<String> {
+    carried(request).result_cd
+}
+
+fn carried(request: &Request<Bytes>) -> Carried {
     let query = request.uri().query().unwrap_or_default();
-    let by_link = hint(&from_form(query.as_bytes()));
-    if by_link != ReturnHint::default() {
+    let by_link = from_form(query.as_bytes());
+    if hint(&by_link) != ReturnHint::default() {
         return by_link;
     }
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_json = content_type.is_some_and(|it| it.to_ascii_lowercase().contains("json"));
     if is_json {
-        return hint(&serde_json::from_slice(request.body()).unwrap_or_default());
+        return serde_json::from_slice(request.body()).unwrap_or_default();
     }
-    hint(&from_form(request.body()))
+    from_form(request.body())
 }
 
 fn from_form(bytes: &[u8]) -> Carried {

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::Response;
 use kasir_shared::api::merchant::Item;
-use kasir_shared::{MethodId, Moment, Rupiah};
+use kasir_shared::{Locale, MethodId, Moment, Rupiah};
 use serde::Deserialize;
 
 use super::{Account, Billing, Nicepay};
-use crate::provider::{Occasion, Order, Payer, Placed, RefundOrder};
+use crate::provider::{LinkOrder, Occasion, Order, Payer, Placed, RefundOrder};
 use crate::secret::Secret;
 
 /// 2022-12-08 06:59:59 in Jakarta.
@@ -64,6 +64,25 @@ pub(crate) fn order(method: MethodId) -> Order {
         return_url: "https://pay.example/return/abc?x=1".parse().unwrap(),
         expires_at: DOCUMENTED.plus_s(900),
         mandate: None,
+        catalogue: None,
+    }
+}
+
+pub(crate) fn link_order() -> LinkOrder {
+    LinkOrder {
+        reference: "ORD12345".to_owned(),
+        method: MethodId::Astrapay,
+        phone: Some("+62 821-1111-1111".parse().unwrap()),
+        name: Some("Siti Nurhaliza".to_owned()),
+        email: Some("siti@mail.example".to_owned()),
+        customer: None,
+        shop: "Kopi Gayo".to_owned(),
+        ip: "203.0.113.77".parse().unwrap(),
+        locale: Locale::Id,
+        state: "8f3c1b7a9d2e4c60".to_owned(),
+        notify_url: "https://pay.example/notify/nicepay/main".parse().unwrap(),
+        return_url: "https://pay.example/return/abc?x=1".parse().unwrap(),
+        begun_at: DOCUMENTED,
         catalogue: None,
     }
 }

@@ -24,6 +24,11 @@ impl Amount {
         Self { value: decimals(amount), currency: RUPIAH.to_owned() }
     }
 
+    /// An amount as somebody wrote it elsewhere, to be read by the same rules.
+    pub fn written(value: &str, currency: &str) -> Self {
+        Self { value: value.to_owned(), currency: currency.to_owned() }
+    }
+
     /// Reads it; nothing where it is another currency, part of a rupiah or no number. With or without
     /// decimals, since providers write both.
     pub fn rupiah(&self) -> Option<Rupiah> {

@@ -6,7 +6,7 @@
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request};
-use kasir_shared::WebUrl;
+use kasir_shared::{Moment, WebUrl};
 use serde::Serialize;
 
 use super::key::PrivateKey;
@@ -61,6 +61,21 @@ pub enum Signature<'a> {
     },
 }
 
+/// A message to a service, where the service is not simply posted to.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// How: `GET`.
+    pub method: &'a Method,
+    /// Path and query as they are called, behind the host and its prefix.
+    pub target: &'a str,
+    /// Path, or path and query, as they are signed.
+    pub signed: &'a str,
+    /// What is sent; may be empty.
+    pub body: &'a Bytes,
+    /// `X-EXTERNAL-ID`.
+    pub external_id: &'a str,
+}
+
 /// A question's body in portable JSON: compact, in the order of its fields, and all ASCII, so that
 /// whoever re-encodes it before hashing arrives at the same bytes.
 pub fn body(question: &impl Serialize) -> Result<Bytes, ProviderError> {
@@ -102,6 +117,11 @@ impl Caller {
         })
     }
 
+    /// What comes before a path: scheme, host and prefix, without a slash at the end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The request for a service: `question` counts within the conversation that `now` is the
     /// occasion of, so that no two requests share an external id.
     pub fn request(
@@ -111,23 +131,41 @@ impl Caller {
         (now, question): (Occasion, u8),
         signature: Signature<'_>,
     ) -> Result<Request<Bytes>, ProviderError> {
-        let timestamp = time::jakarta(now.at);
-        let mut request = post(&format!("{}{}", self.base, service.path), body.clone())?;
+        let message = Message {
+            method: &Method::POST,
+            target: service.path,
+            signed: service.path,
+            body,
+            external_id: &external_id(now, question),
+        };
+        self.message(&message, now.at, signature)
+    }
+
+    /// The request that carries a message.
+    pub fn message(
+        &self,
+        message: &Message<'_>,
+        at: Moment,
+        signature: Signature<'_>,
+    ) -> Result<Request<Bytes>, ProviderError> {
+        let Message { method, target, signed, body, external_id } = *message;
+        let timestamp = time::jakarta(at);
+        let mut request = post(&format!("{}{target}", self.base), body.clone())?;
+        request.method_mut().clone_from(method);
         let headers = request.headers_mut();
-        let signed = match signature {
-            Signature::Key(key) => {
-                key.sign(&sign::without_token("POST", service.path, body, &timestamp))
-            }
+        let method = method.as_str();
+        let signature = match signature {
+            Signature::Key(key) => key.sign(&sign::without_token(method, signed, body, &timestamp)),
             Signature::Token { token, secret } => {
                 headers.insert(AUTHORIZATION, bearer(token)?);
-                let (token, path) = (token.expose(), service.path);
-                sign::mac(secret, &sign::with_token("POST", path, token, body, &timestamp))
+                let token = token.expose();
+                sign::mac(secret, &sign::with_token(method, signed, token, body, &timestamp))
             }
         };
         headers.insert("x-timestamp", value(&timestamp)?);
-        headers.insert("x-signature", value(&signed)?);
+        headers.insert("x-signature", value(&signature)?);
         headers.insert("x-partner-id", self.partner.clone());
-        headers.insert("x-external-id", value(&external_id(now, question))?);
+        headers.insert("x-external-id", value(external_id)?);
         headers.insert("channel-id", self.channel.clone());
         Ok(request)
     }
@@ -159,7 +197,6 @@ fn bearer(token: &Secret) -> Result<HeaderValue, ProviderError> {
 
 #[cfg(test)]
 mod tests {
-    use kasir_shared::Moment;
     use proptest::prelude::*;
 
     use super::*;

@@ -12,3 +12,6 @@ pub mod code;
 pub mod call;
 pub mod token;
 pub mod reply;
+pub mod prefix;
+pub(crate) mod json;
+pub mod rendering;

@@ -26,9 +26,13 @@ pub fn reply(
     at: Moment,
 ) -> Response<Bytes> {
     let code = Code { http, service: NOTIFICATION, case };
-    let reply = Reply { response_code: code.to_string(), response_message };
-    // Two plain texts always have a JSON.
-    let body = serde_json::to_vec(&reply).unwrap_or_default();
+    with(code, &Reply { response_code: code.to_string(), response_message }, at)
+}
+
+/// An answer that says more than its code and what that means.
+pub fn with(code: Code, body: &impl Serialize, at: Moment) -> Response<Bytes> {
+    // Plain texts always have a JSON.
+    let body = serde_json::to_vec(body).unwrap_or_default();
     let mut answer = Response::new(Bytes::from(body));
     *answer.status_mut() =
         StatusCode::from_u16(code.http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

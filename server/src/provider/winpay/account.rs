@@ -6,6 +6,7 @@ use kasir_shared::{Phone, WebUrl};
 
 use crate::provider::snap::call::{Caller, CallerError};
 use crate::provider::snap::key::{KeyError, PrivateKey, PublicKey, ShortKeys};
+use crate::provider::snap::prefix;
 use crate::secret::Secret;
 
 /// The longest `X-PARTNER-ID`.
@@ -79,27 +80,8 @@ impl Account {
                 return Err(AccountError::new(field, why));
             }
         }
-        self.check_prefix()
-    }
-
-    /// What stands in a path unchanged, wherever it is read: a proxy must not see `..` or `%2F`
-    /// differently from us.
-    fn check_prefix(&self) -> Result<(), AccountError> {
-        let Some(path) = self.notify_path_prefix.strip_prefix('/') else {
-            let none = self.notify_path_prefix.is_empty();
-            let why = "must begin with a slash, or be empty";
-            return if none { Ok(()) } else { Err(AccountError::new("notify_path_prefix", why)) };
-        };
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-        let sound = path
-            .split('/')
-            .all(|segment| !matches!(segment, "" | "." | "..") && segment.bytes().all(plain));
-        if sound {
-            Ok(())
-        } else {
-            let why = "must be a path without a slash at its end, a query or escapes";
-            Err(AccountError::new("notify_path_prefix", why))
-        }
+        prefix::check(&self.notify_path_prefix)
+            .map_err(|why| AccountError::new("notify_path_prefix", why))
     }
 
     /// Who calls, and where.

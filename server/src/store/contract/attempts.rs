@@ -3,7 +3,7 @@
 use std::slice::from_ref;
 
 use kasir_shared::api::merchant::EventType;
-use kasir_shared::{Event, NextAction, Rupiah, SessionStatus, Status, Verdict};
+use kasir_shared::{Event, FailureReason, NextAction, Rupiah, SessionStatus, Status, Verdict};
 
 use super::super::{
     AttemptRecord, Begun, Change, Entry, EntryKind, JobKind, NextLook, Placing, Replaced, Sending,
@@ -81,7 +81,6 @@ fn placed(reference: &str, placings: u32) -> Change {
             transaction: Some("TX-1".to_owned()),
             next_action: Some(NextAction::Wait),
             deadline: Some(at(100)),
-            link: None,
         }),
         ..learnt(Event::Accepted)
     }
@@ -312,6 +311,7 @@ async fn an_attempt_reads_back_as_it_was_written(bench: Bench) {
         sending: Sending { issued_at: at(2), sent_at: at(9), times: 4 },
         takeovers: 3,
         claimed_amount: Some(Rupiah::ZERO),
+        reason: Some(FailureReason::LowBalance),
         ..bench.new_attempt(&session, at(2))
     };
     bench.store.begin_attempt(&bare, &[], at(10)).await.unwrap();

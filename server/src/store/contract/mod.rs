@@ -8,6 +8,8 @@ pub(super) mod attempts;
 pub(super) mod jobs;
 pub(super) mod notices;
 pub(super) mod refunds;
+pub(super) mod catalogues;
+pub(super) mod links;
 pub(super) mod events;
 pub(super) mod damage;
 pub(super) mod load;
@@ -122,6 +124,7 @@ impl Bench {
             sending: Sending::first(created_at),
             takeovers: 0,
             claimed_amount: None,
+            reason: None,
             transaction: None,
             hinted_transaction: None,
             return_token: self.dice.token("rt_"),

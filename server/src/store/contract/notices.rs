@@ -1,13 +1,9 @@
-//! Notifications, agreements with wallets, and returning browsers.
+//! Notifications, and returning browsers.
 
-use kasir_shared::{AttemptId, Event, LinkId, LinkStatus, MethodId, NextAction, Status};
+use kasir_shared::{AttemptId, Event, Status};
 
-use super::super::{
-    Change, Entry, EntryKind, Grant, LinkRecord, NextLook, NotificationRecord, Placing, Stage,
-    StoreError,
-};
-use super::{ACCOUNT, Bench, Case, MERCHANT, at, case, learnt, rp};
-use crate::secret::Sealed;
+use super::super::{Change, Entry, EntryKind, NextLook, NotificationRecord, StoreError};
+use super::{ACCOUNT, Bench, Case, at, case, learnt, rp};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -18,11 +14,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case(a_notification_changes_no_status),
         case(what_a_browser_says_never_outranks_a_notification),
         case(another_amount_is_an_alarm_and_settles_nothing_until_ours_is_confirmed),
+        case(a_payment_is_known_since_it_was_first_told_of),
         case(only_twenty_returns_are_noted),
-        case(a_grant_is_kept_once_and_places_its_attempt),
-        case(a_grant_that_comes_too_late_keeps_the_link_and_leaves_the_attempt),
-        case(a_link_of_another_owner_is_not_overwritten),
-        case(links_are_found_by_their_owner),
+        case(only_twenty_questions_are_noted_and_none_keeps_a_notification_out),
     ]
 }
 
@@ -46,11 +40,11 @@ async fn another_amount_is_an_alarm_and_settles_nothing_until_ours_is_confirmed(
         digest: "e".repeat(64),
         ..notification(Some(&attempt.id))
     };
-    assert!(bench.store.keep_notification(&ours).await.unwrap());
+    assert!(bench.store.keep_notification(&ours).await.unwrap().new);
     assert_eq!(bench.noted(&attempt.id, "alarm").await, 0);
     let theirs = NotificationRecord { amount: Some(rp(15_000)), ..notification(Some(&attempt.id)) };
-    assert!(bench.store.keep_notification(&theirs).await.unwrap());
-    assert!(!bench.store.keep_notification(&theirs).await.unwrap());
+    assert!(bench.store.keep_notification(&theirs).await.unwrap().new);
+    assert!(!bench.store.keep_notification(&theirs).await.unwrap().new);
     assert_eq!(bench.noted(&attempt.id, "alarm").await, 1);
     let kept = bench.history(&attempt.id).await.attempt;
     assert_eq!((kept.claimed_amount, kept.status), (Some(rp(15_000)), Status::Pending));
@@ -63,6 +57,30 @@ async fn another_amount_is_an_alarm_and_settles_nothing_until_ours_is_confirmed(
     assert_eq!((applied.attempt.status, applied.alarmed), (Status::Paid, false));
 }
 
+async fn a_payment_is_known_since_it_was_first_told_of(bench: Bench) {
+    let (_, attempt) = bench.after(&[Event::Accepted]).await;
+    let told = async |digest: &str, transaction: Option<&str>, seconds| {
+        let note = NotificationRecord {
+            digest: digest.repeat(64),
+            transaction: transaction.map(str::to_owned),
+            at: at(seconds),
+            ..notification(Some(&attempt.id))
+        };
+        let kept = bench.store.keep_notification(&note).await.unwrap();
+        (kept.new, kept.since, kept.first_transaction)
+    };
+    let first = |transaction: &str| Some(transaction.to_owned());
+    assert_eq!(told("a", None, 6).await, (true, at(6), None));
+    assert_eq!(told("b", Some("TX-9"), 7).await, (true, at(7), first("TX-9")));
+    assert_eq!(told("c", Some("TX-1"), 8).await, (true, at(8), first("TX-9")));
+    for (digest, transaction, since) in
+        [("b", Some("TX-9"), 7), ("c", Some("TX-1"), 8), ("a", None, 6)]
+    {
+        assert_eq!(told(digest, transaction, 90).await, (false, at(since), first("TX-9")));
+    }
+    assert_eq!(told("d", Some("TX-9"), 91).await, (true, at(7), first("TX-9")));
+}
+
 fn returned() -> Entry {
     Entry { at: at(7), kind: EntryKind::Return, summary: "came back".to_owned(), detail: None }
 }
@@ -71,14 +89,17 @@ async fn a_notification_about_nobodys_attempt_is_refused(bench: Bench) {
     let nobody = bench.new_attempt(&bench.new_session(at(0)), at(0)).id;
     let missing = bench.store.keep_notification(&notification(Some(&nobody))).await.unwrap_err();
     assert!(matches!(missing, StoreError::Missing { what: "attempt" }));
-    assert!(bench.store.keep_notification(&notification(None)).await.unwrap(), "nothing was kept");
-    assert!(!bench.store.keep_notification(&notification(None)).await.unwrap());
+    assert!(
+        bench.store.keep_notification(&notification(None)).await.unwrap().new,
+        "nothing was kept"
+    );
+    assert!(!bench.store.keep_notification(&notification(None)).await.unwrap().new);
 }
 
 async fn a_repeated_notification_is_kept_once_and_looked_into_again(bench: Bench) {
     let (session, attempt) = bench.after(&[]).await;
     let note = notification(Some(&attempt.id));
-    assert!(bench.store.keep_notification(&note).await.unwrap());
+    assert!(bench.store.keep_notification(&note).await.unwrap().new);
     assert_eq!(bench.store.next_due().await.unwrap(), Some(at(6)));
     let jobs = bench.store.claim_jobs(at(6), 60, 9).await.unwrap();
     let next = Change { next_look: NextLook::At(at(900)), ..Change::at(at(6)) };
@@ -86,7 +107,7 @@ async fn a_repeated_notification_is_kept_once_and_looked_into_again(bench: Bench
     bench.store.finish_job(&jobs[0], super::super::Finish::AsPlanned).await.unwrap();
     assert_eq!(bench.store.next_due().await.unwrap(), Some(at(900)));
 
-    assert!(!bench.store.keep_notification(&note).await.unwrap());
+    assert!(!bench.store.keep_notification(&note).await.unwrap().new);
     assert_eq!(bench.store.next_due().await.unwrap(), Some(at(6)));
     assert_eq!(bench.noted(&attempt.id, "notification").await, 1);
     let now = bench.read(&session).await;
@@ -98,7 +119,7 @@ async fn a_hundred_copies_at_once_are_one_notification(bench: Bench) {
     let (_, attempt) = bench.after(&[]).await;
     let copies = (0..100).map(|_| {
         let (store, note) = (bench.store.clone(), notification(Some(&attempt.id)));
-        tokio::spawn(async move { store.keep_notification(&note).await.unwrap() })
+        tokio::spawn(async move { store.keep_notification(&note).await.unwrap().new })
     });
     let mut new = 0;
     for copy in copies.collect::<Vec<_>>() {
@@ -110,8 +131,8 @@ async fn a_hundred_copies_at_once_are_one_notification(bench: Bench) {
 
 async fn the_same_body_at_another_account_is_another_notification(bench: Bench) {
     let elsewhere = NotificationRecord { account: "nicepay-main".to_owned(), ..notification(None) };
-    assert!(bench.store.keep_notification(&notification(None)).await.unwrap());
-    assert!(bench.store.keep_notification(&elsewhere).await.unwrap());
+    assert!(bench.store.keep_notification(&notification(None)).await.unwrap().new);
+    assert!(bench.store.keep_notification(&elsewhere).await.unwrap().new);
 }
 
 async fn a_notification_changes_no_status(bench: Bench) {
@@ -146,101 +167,18 @@ async fn only_twenty_returns_are_noted(bench: Bench) {
     bench.store.keep_return(&nobody, None, &returned()).await.unwrap_err();
 }
 
-fn link(bench: &Bench, status: LinkStatus) -> LinkRecord {
-    let id: LinkId = bench.dice.id(at(0));
-    LinkRecord {
-        id,
-        merchant: MERCHANT.to_owned(),
-        owner: "customer:cust-7".to_owned(),
-        method: MethodId::Astrapay,
-        provider: "nicepay".to_owned(),
-        account: ACCOUNT.to_owned(),
-        status,
-        phone: Some("081234567890".parse().unwrap()),
-        sealed: None,
-        created_at: at(0),
-        updated_at: at(0),
+async fn only_twenty_questions_are_noted_and_none_keeps_a_notification_out(bench: Bench) {
+    let (session, attempt) = bench.after(&[]).await;
+    let due = bench.store.next_due().await.unwrap();
+    let asked = Entry::new(at(7), EntryKind::Notification, "asked what it costs");
+    for _ in 0..25 {
+        bench.store.note_question(&attempt.id, &asked).await.unwrap();
     }
-}
-
-fn active(pending: &LinkRecord) -> LinkRecord {
-    LinkRecord {
-        status: LinkStatus::Active,
-        sealed: Some(Sealed("v1.a.AAAA".to_owned())),
-        updated_at: at(6),
-        ..pending.clone()
-    }
-}
-
-fn linking(reference: &str) -> Change {
-    Change {
-        placing: Some(Placing {
-            stage: Stage::Linking,
-            provider_reference: reference.to_owned(),
-            placings: 1,
-            transaction: None,
-            next_action: Some(NextAction::Link { url: None, submit: None }),
-            deadline: None,
-            link: None,
-        }),
-        ..Change::at(at(5))
-    }
-}
-
-async fn a_grant_is_kept_once_and_places_its_attempt(bench: Bench) {
-    let (_, attempt) = bench.after(&[]).await;
-    let pending = link(&bench, LinkStatus::Pending);
-    bench.store.save_link(&pending).await.unwrap();
-    let applied =
-        bench.store.apply(&attempt.id, linking(&attempt.provider_reference)).await.unwrap();
-    let grant = Grant { link: active(&pending), attempt: attempt.id.clone() };
-    let note = notification(Some(&attempt.id));
-    assert!(bench.store.keep_grant(&note, &grant).await.unwrap());
-    let (session, granted) = bench.store.attempt(&attempt.id).await.unwrap().unwrap();
-    assert_eq!((granted.stage, granted.link.as_ref()), (Stage::Placing, Some(&pending.id)));
-    assert_eq!(granted.next_action, Some(NextAction::Wait));
-    assert_eq!(session.version, applied.session.version + 1);
-    assert_eq!(bench.store.link(&pending.id).await.unwrap(), Some(active(&pending)));
-    assert_eq!(bench.store.next_due().await.unwrap(), Some(at(6)));
-
-    let other = Grant { link: link(&bench, LinkStatus::Active), ..grant };
-    assert!(!bench.store.keep_grant(&note, &other).await.unwrap());
-    assert_eq!(bench.store.link(&other.link.id).await.unwrap(), None);
-    assert_eq!(bench.store.attempt(&attempt.id).await.unwrap(), Some((session, granted)));
-}
-
-async fn a_grant_that_comes_too_late_keeps_the_link_and_leaves_the_attempt(bench: Bench) {
-    let (_, attempt) = bench.after(&[Event::Withdrawn]).await;
-    let grant = Grant { link: link(&bench, LinkStatus::Active), attempt: attempt.id.clone() };
-    assert!(bench.store.keep_grant(&notification(Some(&attempt.id)), &grant).await.unwrap());
-    let now = bench.history(&attempt.id).await.attempt;
-    assert_eq!((now.status, now.stage, now.link), (attempt.status, attempt.stage, None));
-    assert_eq!(bench.store.link(&grant.link.id).await.unwrap(), Some(grant.link));
-}
-
-async fn a_link_of_another_owner_is_not_overwritten(bench: Bench) {
-    let mine = link(&bench, LinkStatus::Active);
-    bench.store.save_link(&mine).await.unwrap();
-    for theirs in [
-        LinkRecord { owner: "customer:cust-8".to_owned(), ..mine.clone() },
-        LinkRecord { merchant: "warung".to_owned(), ..mine.clone() },
-    ] {
-        bench.store.save_link(&theirs).await.unwrap_err();
-    }
-    assert_eq!(bench.store.link(&mine.id).await.unwrap(), Some(mine));
-}
-
-async fn links_are_found_by_their_owner(bench: Bench) {
-    let mine = link(&bench, LinkStatus::Pending);
-    let gopay = LinkRecord { method: MethodId::Gopay, ..link(&bench, LinkStatus::Gone) };
-    bench.store.save_link(&mine).await.unwrap();
-    bench.store.save_link(&gopay).await.unwrap();
-    let found = async |merchant, owner, method| {
-        bench.store.links(merchant, owner, method).await.unwrap().len()
-    };
-    assert_eq!(found(MERCHANT, &mine.owner, None).await, 2);
-    assert_eq!(found(MERCHANT, &mine.owner, Some(MethodId::Gopay)).await, 1);
-    assert_eq!(found(MERCHANT, &mine.owner, Some(MethodId::Ovo)).await, 0);
-    assert_eq!(found(MERCHANT, "customer:cust-8", None).await, 0);
-    assert_eq!(found("warung", &mine.owner, None).await, 0);
+    assert_eq!(bench.noted(&attempt.id, "notification").await, 20);
+    assert_eq!(bench.store.next_due().await.unwrap(), due, "a question hints at nothing");
+    assert_eq!(bench.read(&session).await.session.version, session.version);
+    assert!(bench.store.keep_notification(&notification(Some(&attempt.id))).await.unwrap().new);
+    assert_eq!(bench.noted(&attempt.id, "notification").await, 21);
+    let nobody = bench.new_attempt(&bench.new_session(at(0)), at(0)).id;
+    bench.store.note_question(&nobody, &asked).await.unwrap_err();
 }

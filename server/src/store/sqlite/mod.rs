@@ -28,6 +28,14 @@ const MIGRATIONS: &[Migration] = &[
         name: "0002_routing",
         text: include_str!("../../../migrations/sqlite/0002_routing.sql"),
     },
+    Migration {
+        name: "0003_links",
+        text: include_str!("../../../migrations/sqlite/0003_links.sql"),
+    },
+    Migration {
+        name: "0004_catalogues",
+        text: include_str!("../../../migrations/sqlite/0004_catalogues.sql"),
+    },
 ];
 
 /// How long a connection waits for another process that writes the file, such as a backup.

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
-use kasir_shared::{Event, Moment};
+use kasir_shared::{Event, LinkStatus, Moment};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -15,7 +15,7 @@ use super::super::{Sending, Stage, Store, StoreError, sql};
 use super::SqliteStore;
 use crate::dice::SystemDice;
 
-const NAMES: [&str; 2] = ["0001_first_tables", "0002_routing"];
+const NAMES: [&str; 4] = ["0001_first_tables", "0002_routing", "0003_links", "0004_catalogues"];
 
 struct Place {
     _dir: TempDir,
@@ -90,6 +90,11 @@ async fn jobs_are_kept_as_the_contract_says() {
     hold(contract::jobs::cases()).await;
 }
 
+#[tokio::test]
+async fn catalogues_are_kept_as_the_contract_says() {
+    hold(contract::catalogues::cases()).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn notices_are_kept_as_the_contract_says() {
     hold(contract::notices::cases()).await;
@@ -98,6 +103,11 @@ async fn notices_are_kept_as_the_contract_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn refunds_are_kept_as_the_contract_says() {
     hold(contract::refunds::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links() {
+    hold(contract::links::cases()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -371,4 +381,62 @@ async fn every_list_of_sessions_has_its_index() {
 fn sqlite_numbers_parameters_and_locks_no_rows() {
     let sql = "SELECT $2, $1 FROM t FOR UPDATE SKIP LOCKED";
     assert_eq!(super::tx::in_sqlite(sql), "SELECT ?2, ?1 FROM t");
+}
+
+#[tokio::test]
+async fn links_of_an_older_version_keep_their_agreement_and_find_their_session() {
+    let place = Place::new();
+    let by_hand = place.by_hand();
+    for migration in &super::MIGRATIONS[..2] {
+        by_hand.execute_batch(migration.text).unwrap();
+    }
+    by_hand
+        .execute_batch(
+            "INSERT INTO sessions VALUES ('cs_1', 'toko', 'ct_1', 'hash', 'https://pay.example/c/1',
+                'A-1', 1000, 0, '[]', '{\"id\":\"cust-7\"}', 'https://toko.example/', '[\"astrapay\"]',
+                NULL, '{}', 'open', 0, 1, 10, 10, 99);
+            INSERT INTO links VALUES
+                ('lnk_1', 'toko', 'customer:cust-7', 'astrapay', 'nicepay', 'main', 'active',
+                    '+6281234567890', 'v1.a.AAAA', 11, 11),
+                ('lnk_2', 'toko', 'customer:cust-7', 'astrapay', 'nicepay', 'main', 'active',
+                    '+6281234567891', 'v1.a.BBBB', 12, 12),
+                ('lnk_3', 'toko', 'session:cs_1', 'astrapay', 'nicepay', 'main', 'pending',
+                    NULL, NULL, 13, 13);
+            INSERT INTO attempts (id, session, method, provider, account, provider_reference,
+                placings, return_token, amount, refunded, status, stage, uncertain, late, ip,
+                created_at, updated_at)
+                VALUES ('pay_1', 'cs_1', 'astrapay', 'nicepay', 'main', 'pay_1', 1, 'rt_1', 1000, 0,
+                    'pending', 'linking', 0, 0, '203.0.113.7', 13, 13);
+            INSERT INTO jobs VALUES ('attempt', 'pay_1', 20, NULL, 20, 0, 0, 0);
+            CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL);",
+        )
+        .unwrap();
+    for migration in &super::MIGRATIONS[..2] {
+        let sha256 = hex::encode(digest::digest(&digest::SHA256, migration.text.as_bytes()));
+        by_hand
+            .execute("INSERT INTO migrations VALUES (?1, ?2)", [migration.name, sha256.as_str()])
+            .unwrap();
+    }
+    drop(by_hand);
+
+    let store = place.migrated().await;
+    let links = store.links("toko", "customer:cust-7", None).await.unwrap();
+    let known: Vec<_> = links
+        .iter()
+        .map(|link| (link.status, link.sealed.as_ref().map(|sealed| sealed.0.as_str())))
+        .collect();
+    let kept = (LinkStatus::Active, Some("v1.a.BBBB"));
+    assert_eq!(known, [(LinkStatus::Gone, None), kept], "the last one stays");
+    assert!(links.iter().all(|link| link.session.as_str() == "cs_1" && link.state_used));
+    assert_ne!(links[0].return_token, links[1].return_token);
+    let session = links[0].session.clone();
+    let begun = store.links_of_session(&session).await.unwrap();
+    let waited = begun.iter().find(|link| link.id.as_str() == "lnk_3").unwrap();
+    assert_eq!(
+        (waited.status, waited.trouble),
+        (LinkStatus::Gone, Some(kasir_shared::LinkTrouble::Expired))
+    );
+    let (_, attempt) = store.attempt(&"pay_1".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!((attempt.stage, attempt.status), (Stage::Placing, kasir_shared::Status::Pending));
+    assert_eq!(store.next_due().await.unwrap(), Some(Moment { unix_ms: 20 }));
 }

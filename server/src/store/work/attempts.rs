@@ -7,11 +7,15 @@ use super::super::{
     Applied, AttemptHistory, AttemptRecord, Begun, Change, Entry, EntryKind, JobKind, Replaced,
     SessionRecord, StoreError, Takeover, rows, sql,
 };
-use super::{held, jobs, one, refunds};
+use super::{held, jobs, links, one, refunds};
 use crate::dice::Dice;
 use crate::payment::{self, Plan};
 
-pub(crate) fn begin(tx: &mut dyn Tx, beginning: &Takeover) -> Result<Begun, StoreError> {
+pub(crate) fn begin(
+    tx: &mut dyn Tx,
+    dice: &dyn Dice,
+    beginning: &Takeover,
+) -> Result<Begun, StoreError> {
     let attempt = &beginning.attempt;
     let held = held::session(tx, &attempt.session)?;
     if !held.session.status.is_open() {
@@ -20,13 +24,16 @@ pub(crate) fn begin(tx: &mut dyn Tx, beginning: &Takeover) -> Result<Begun, Stor
     if let Some(live) = held.attempts.into_iter().find(|other| other.status.is_live()) {
         return Ok(Begun::Live(Box::new(live)));
     }
+    links::call_off(tx, dice, &attempt.session, attempt.created_at)?;
     insert(tx, beginning)?;
-    let session = SessionRecord {
-        version: held.session.version + 1,
+    // Read again: calling a link off changes it.
+    let before = held::session(tx, &attempt.session)?.session;
+    let after = SessionRecord {
+        version: before.version + 1,
         updated_at: attempt.created_at,
-        ..held.session.clone()
+        ..before.clone()
     };
-    held::write_session(tx, &held.session, &session)?;
+    held::write_session(tx, &before, &after)?;
     Ok(Begun::Started(Box::new(attempt.clone())))
 }
 

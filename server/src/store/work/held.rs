@@ -158,6 +158,7 @@ pub(crate) fn tell(
             NewsData::Session(session) => Value::json(session)?,
             NewsData::Attempt(attempt) => Value::json(attempt)?,
             NewsData::Refund(refund) => Value::json(refund)?,
+            NewsData::Link(link) => Value::json(link)?,
         };
         let values = [
             Value::text(id.as_str()),

@@ -8,6 +8,7 @@ pub(super) mod notices;
 pub(super) mod jobs;
 pub(super) mod refunds;
 pub(super) mod links;
+pub(super) mod catalogues;
 pub(super) mod events;
 
 use super::StoreError;

@@ -1,22 +1,26 @@
-//! What comes in from outside: notifications, agreements with wallets, returning browsers.
+//! What comes in from outside: notifications, returning browsers.
 
-use kasir_shared::{AttemptId, Moment, NextAction};
+use kasir_shared::{AttemptId, Moment};
 
 use super::super::tx::{Tx, Value, change_one};
 use super::super::{
-    AttemptRecord, Entry, EntryKind, Grant, JobKind, NotificationRecord, SessionRecord, Stage,
-    StoreError, sql,
+    AttemptRecord, Entry, EntryKind, JobKind, KeptNotification, NotificationRecord, StoreError, sql,
 };
-use super::{count, held, jobs, links};
+use super::{count, held, jobs};
 
 /// How many returns of a browser are noted for one attempt.
 const RETURNS_MAX: u64 = 20;
+/// Up to how many notifications in the timeline a provider's question is noted beside them.
+const QUESTIONS_MAX: u64 = 20;
 
 pub(crate) fn keep_notification(
     tx: &mut dyn Tx,
     notification: &NotificationRecord,
-) -> Result<bool, StoreError> {
-    let Some(attempt) = &notification.attempt else { return insert(tx, notification) };
+) -> Result<KeptNotification, StoreError> {
+    let Some(attempt) = &notification.attempt else {
+        let (since, first_transaction) = (notification.at, None);
+        return Ok(KeptNotification { new: insert(tx, notification)?, since, first_transaction });
+    };
     let (_, known, _) = held::session_of(tx, attempt)?.split(attempt)?;
     let new = insert(tx, notification)?;
     if new {
@@ -24,7 +28,41 @@ pub(crate) fn keep_notification(
         contest(tx, &known, notification)?;
     }
     look_at_once(tx, attempt, notification.at)?;
-    Ok(new)
+    kept(tx, attempt, notification, new)
+}
+
+/// What all that was kept about an attempt says of one notification.
+fn kept(
+    tx: &mut dyn Tx,
+    attempt: &AttemptId,
+    notification: &NotificationRecord,
+    new: bool,
+) -> Result<KeptNotification, StoreError> {
+    let mut kept = KeptNotification { new, since: notification.at, first_transaction: None };
+    for row in tx.query(sql::NOTIFIED, &[Value::text(attempt.as_str())])? {
+        let cells = row.of("notifications");
+        let transaction = cells.maybe_text("provider_transaction")?;
+        if transaction == notification.transaction {
+            kept.since = cells.moment("since")?;
+        }
+        kept.first_transaction = kept.first_transaction.or(transaction);
+    }
+    Ok(kept)
+}
+
+pub(crate) fn note_question(
+    tx: &mut dyn Tx,
+    attempt: &AttemptId,
+    entry: &Entry,
+) -> Result<(), StoreError> {
+    held::session_of(tx, attempt)?;
+    let key = Value::text(attempt.as_str());
+    let kind = Value::text(EntryKind::Notification.as_str());
+    let noted = count(tx, "timeline", sql::TIMELINE_COUNT, &[key, kind])?;
+    if noted >= QUESTIONS_MAX {
+        return Ok(());
+    }
+    held::note(tx, attempt, &[entry.written()])
 }
 
 /// Keeps an amount that is not the attempt's, and calls a person.
@@ -42,45 +80,6 @@ fn contest(
         format!("a notification speaks of {claimed} and this is to pay {}", attempt.amount);
     let entry = Entry::new(notification.at, EntryKind::Alarm, summary);
     held::note(tx, &attempt.id, &[entry.written()])
-}
-
-pub(crate) fn keep_grant(
-    tx: &mut dyn Tx,
-    notification: &NotificationRecord,
-    grant: &Grant,
-) -> Result<bool, StoreError> {
-    let (session, attempt, _) = held::session_of(tx, &grant.attempt)?.split(&grant.attempt)?;
-    let new = insert(tx, notification)?;
-    if new {
-        links::save(tx, &grant.link)?;
-        note(tx, &grant.attempt, notification)?;
-        go_on(tx, &session, &attempt, grant, notification.at)?;
-    }
-    look_at_once(tx, &grant.attempt, notification.at)?;
-    Ok(new)
-}
-
-/// An attempt that waited for the agreement is to be placed now; one that is over stays over.
-fn go_on(
-    tx: &mut dyn Tx,
-    session: &SessionRecord,
-    attempt: &AttemptRecord,
-    grant: &Grant,
-    at: Moment,
-) -> Result<(), StoreError> {
-    if !attempt.status.is_live() || attempt.stage != Stage::Linking {
-        return Ok(());
-    }
-    let after = AttemptRecord {
-        stage: Stage::Placing,
-        link: Some(grant.link.id.clone()),
-        next_action: Some(NextAction::Wait),
-        updated_at: at,
-        ..attempt.clone()
-    };
-    held::write_attempt(tx, attempt, &after)?;
-    let told = SessionRecord { version: session.version + 1, updated_at: at, ..session.clone() };
-    held::write_session(tx, session, &told)
 }
 
 pub(crate) fn keep_return(

@@ -41,7 +41,8 @@ pub struct CheckoutView {
     pub seconds_left: Option<u32>,
     /// Wallets that this customer linked and can pay with.
     pub links: Vec<LinkView>,
-    /// The wallet that is being linked in this session, or was last; absent once it is paid with.
+    /// The wallet that is being linked in this session, or was last; absent once an attempt was begun
+    /// after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linking: Option<LinkingView>,
     /// Where the customer goes afterwards.

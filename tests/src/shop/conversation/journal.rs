@@ -89,6 +89,13 @@ fn label(operation: &str, lang: Lang) -> &str {
         "link_enable" => lang.pick("Pelanggan menghubungkan", "Customer links"),
         "link_initiate" => lang.pick("Tagihan ke akun terhubung", "Charge linked account"),
         "notification" => lang.pick("Notifikasi", "Notification"),
+        "merchant_info" => lang.pick("Tanya daftar produk", "Ask for products"),
+        "auth_code" => lang.pick("Minta halaman persetujuan", "Ask for consent page"),
+        "binding" => lang.pick("Hubungkan akun", "Link account"),
+        "account_inquiry" => lang.pick("Tanya akun terhubung", "Ask about link"),
+        "balance" => lang.pick("Tanya saldo", "Ask balance"),
+        "unbinding" => lang.pick("Putuskan akun", "Unlink account"),
+        "bill" => lang.pick("Tanya tagihan", "Ask for the bill"),
         other => other,
     }
 }
@@ -98,6 +105,7 @@ fn name(provider: &str) -> &str {
     match provider {
         "nicepay" => "NICEPAY",
         "winpay" => "Winpay",
+        "espay" => "Espay",
         other => other,
     }
 }

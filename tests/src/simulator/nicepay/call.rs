@@ -124,7 +124,14 @@ async fn read(sim: &Simulator, operation: Operation, request: Request) -> Incomi
         | Operation::Callback
         | Operation::LinkEnable
         | Operation::LinkInitiate
-        | Operation::Notification => read_form(&head.headers, query, &body),
+        | Operation::Notification
+        | Operation::MerchantInfo
+        | Operation::AuthCode
+        | Operation::Binding
+        | Operation::AccountInquiry
+        | Operation::Balance
+        | Operation::Unbinding
+        | Operation::Bill => read_form(&head.headers, query, &body),
     };
     Incoming {
         method: head.method.to_string(),

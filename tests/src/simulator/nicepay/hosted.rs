@@ -228,7 +228,7 @@ fn way_back(desk: &mut Desk<'_>, order: &Transaction, status: Status) -> Answer 
     let mut fields = callback::hosted_fields(order, code, manner.spelling);
     let url = order.callback.clone().unwrap_or_default();
     match manner.transport {
-        Transport::Get => Answer::Found(callback::with_query(&url, &fields)),
+        Transport::Get => Answer::Found(pages::with_query(&url, &fields)),
         Transport::FormPost => {
             fields.extend(callback::signature(desk, order));
             Answer::Page(pages::posting_under(heading(status), &url, &fields))

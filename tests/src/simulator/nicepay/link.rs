@@ -2,7 +2,6 @@
 //!
 //! What these two answer is not documented; the requests and their tokens are.
 use super::call::Reply;
-use super::callback::with_query;
 use super::cart::{self, Strictness};
 use super::codes::{
     self, AMOUNT_MISSING, CALLBACK_MISSING, MALFORMED, NOT_ACTIVATED, Refusal, SUCCESS,
@@ -16,6 +15,7 @@ use super::transaction::Transaction;
 use super::{notification, payment};
 use crate::simulator::engine::Desk;
 use crate::simulator::jakarta;
+use crate::simulator::pages::with_query;
 use crate::simulator::tamper::Answer;
 use crate::simulator::view::Refused;
 use serde::Serialize;

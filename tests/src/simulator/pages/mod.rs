@@ -1,5 +1,7 @@
 //! What a customer sees of the other side: wallets, a phone, and the ends of a payment.
+pub(crate) mod consent;
 pub(crate) mod counter;
+pub(crate) mod espay;
 pub(crate) mod hosted;
 pub(crate) mod lender;
 pub(crate) mod linking;
@@ -11,7 +13,9 @@ use super::view::{Provider, Status};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_FRAME_OPTIONS,
+};
 use http::{HeaderValue, StatusCode};
 
 /// A payment as its customer sees it.
@@ -44,6 +48,8 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/counter/{store}", get(counter::show).post(counter::pressed))
         .route("/lender/{lender}", get(lender::show).post(lender::pressed))
         .route("/phone", get(phone::show).post(phone::decided))
+        .route("/espay/consent", get(consent::show).post(consent::decided))
+        .route("/espay/pay/{id}", get(espay::show).post(espay::decided))
         .route("/astrapay/register", get(linking::show).post(linking::decided))
         .route("/_sim/assets/simulator.css", get(|| async { asset("text/css", CSS) }))
         .route("/_sim/assets/submit.js", get(|| async { asset("text/javascript", JS) }))
@@ -69,12 +75,35 @@ pub(crate) fn html(text: String) -> Response {
     response
 }
 
+/// A page that no other page may frame, as wallets have them.
+pub(crate) fn unframed(mut response: Response) -> Response {
+    response.headers_mut().insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
+}
+
 /// A 302, as NICEPAY and the wallets answer, also to a posted form.
 pub(crate) fn found(url: &str) -> Response {
     match HeaderValue::from_str(url) {
         Ok(place) => (StatusCode::FOUND, [(LOCATION, place)]).into_response(),
         Err(_) => html(error("9019", "The address to go back to is not an address.")),
     }
+}
+
+/// An address with more in its query; what it had stays.
+pub(crate) fn with_query(url: &str, fields: &[(&str, String)]) -> String {
+    let (url, fragment) = url.split_once('#').map_or((url, None), |(url, f)| (url, Some(f)));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in fields {
+        query.append_pair(name, value);
+    }
+    let join = match url.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some((_, had)) if had.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    let fragment = fragment.map(|f| format!("#{f}")).unwrap_or_default();
+    format!("{url}{join}{}{fragment}", query.finish())
 }
 
 /// Text inside HTML, also inside an attribute's quotes.
@@ -161,13 +190,18 @@ pub(crate) fn page(title: &str, brand: &str, (head, body): &(String, String)) ->
 
 /// A page that says what went wrong.
 pub(crate) fn error(code: &str, message: &str) -> String {
+    error_at("NICEPAY", code, message)
+}
+
+/// The same at another provider's.
+pub(crate) fn error_at(provider: &str, code: &str, message: &str) -> String {
     let body = format!(
         "<section class=\"card\"><h1>Pembayaran tidak dapat dilanjutkan</h1>\
          <p data-testid=\"error\">{} <small>({})</small></p></section>",
         escape(message),
         escape(code)
     );
-    page("NICEPAY", "nicepay", &(String::new(), body))
+    page(provider, &provider.to_lowercase(), &(String::new(), body))
 }
 
 /// The end for a browser that is not sent back.
@@ -286,5 +320,20 @@ mod tests {
     #[test]
     fn an_address_with_a_line_break_is_not_followed() {
         assert_eq!(found("https://a.example/\r\nSet-Cookie: x").status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_query_that_was_there_stays_in_front() {
+        let more = [("a", "1 2".to_owned())];
+        let cases = [
+            ("https://s.example/r", "https://s.example/r?a=1+2"),
+            ("https://s.example/r?x=y", "https://s.example/r?x=y&a=1+2"),
+            ("https://s.example/r?", "https://s.example/r?a=1+2"),
+            ("https://s.example/r?x=y&", "https://s.example/r?x=y&a=1+2"),
+            ("https://s.example/r#top", "https://s.example/r?a=1+2#top"),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(with_query(url, &more), expected);
+        }
     }
 }

@@ -141,20 +141,28 @@ fn form(prompt: &Prompt, face: Face, wrong: Option<&str>) -> String {
     let fields = if prompt.pushed { String::new() } else { login(&prompt.phone) };
     format!(
         "<section class=\"card\">{wrong}<form method=\"post\" action=\"/{place}/{method}\">\
-         {tx}{fields}{approve}{decline}{expire}</form>\
-         <p>Berlaku <b data-testid=\"seconds-left\" data-seconds=\"{seconds}\">{left}</b> lagi.</p></section>",
+         {tx}{fields}{approve}{decline}{expire}</form>{expiry}</section>",
         wrong = wrong.unwrap_or_default(),
         method = prompt.method,
         tx = hidden("tx", &prompt.id),
         approve = button("approve", "Bayar"),
         decline = button("decline", "Tolak"),
         expire = button("expire", "Biarkan kedaluwarsa"),
-        seconds = prompt.left_s,
-        left = duration(prompt.left_s),
+        expiry = expiry(prompt),
     )
 }
 
-fn over(prompt: &Prompt) -> String {
+/// How long it can still be paid.
+pub(crate) fn expiry(prompt: &Prompt) -> String {
+    format!(
+        "<p>Berlaku <b data-testid=\"seconds-left\" data-seconds=\"{}\">{}</b> lagi.</p>",
+        prompt.left_s,
+        duration(prompt.left_s)
+    )
+}
+
+/// How it ended, and the way back.
+pub(crate) fn over(prompt: &Prompt) -> String {
     let sentence = match prompt.status {
         Status::Paid => "Pembayaran berhasil.",
         Status::Failed => "Pembayaran ditolak.",

@@ -5,13 +5,13 @@ use super::sign::{Right, Signed};
 use super::{headers, stamp};
 use crate::simulator::engine::Desk;
 use crate::simulator::faults::{Armed, Fault};
-use crate::simulator::journal::{Direction, Entry, shortened};
+use crate::simulator::journal::{Direction, Entry, mask, shortened};
 use crate::simulator::tamper::{self, Answer, SnapAnswer};
 use crate::simulator::view::{Decision, Operation, Provider, Step};
 use crate::simulator::{Simulator, providers};
 use axum::extract::Request;
 use axum::response::Response;
-use axum::routing::{MethodRouter, post};
+use axum::routing::{MethodRouter, any, post};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HOST};
@@ -35,6 +35,8 @@ pub(crate) struct Incoming {
     pub(crate) method: String,
     /// What was called, prefix and all.
     pub(crate) called: String,
+    /// What stood behind the question mark; empty where there was none.
+    pub(crate) query: String,
     pub(crate) origin: String,
     pub(crate) headers: HeaderMap,
     pub(crate) raw: Bytes,
@@ -48,6 +50,8 @@ pub(crate) struct Done {
     /// The transaction it is about, where it is about one.
     pub(crate) transaction: Option<String>,
     pub(crate) warning: Option<&'static str>,
+    /// Where the caller is sent in place of an answer.
+    pub(crate) elsewhere: Option<String>,
 }
 
 impl Incoming {
@@ -76,7 +80,7 @@ impl Incoming {
 
     fn reference(&self) -> String {
         let Ok(body) = &self.body else { return String::new() };
-        let names = ["partnerReferenceNo", "originalPartnerReferenceNo"];
+        let names = ["partnerReferenceNo", "originalPartnerReferenceNo", "virtualAccountNo"];
         names.map(|name| body.text(name)).concat()
     }
 }
@@ -89,6 +93,13 @@ pub(crate) const fn warning(right: Right) -> Option<&'static str> {
 /// The route of a service.
 pub(crate) fn route(service: Service) -> MethodRouter<Simulator> {
     post(move |sim: axum::extract::State<Simulator>, request: Request| {
+        carry_out(sim.0, service, request)
+    })
+}
+
+/// The same for a service that says itself which methods it has.
+pub(crate) fn route_of_any_method(service: Service) -> MethodRouter<Simulator> {
+    any(move |sim: axum::extract::State<Simulator>, request: Request| {
         carry_out(sim.0, service, request)
     })
 }
@@ -134,6 +145,7 @@ async fn read(sim: &Simulator, service: Service, request: Request) -> Incoming {
         service,
         method: head.method.to_string(),
         called: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
         origin,
         headers: head.headers,
         body: Node::read(&raw),
@@ -153,6 +165,7 @@ fn process(sim: &Simulator, incoming: &Incoming, fault: Option<&Armed>) -> (Answ
 
 fn answer(incoming: &Incoming, done: Result<Done, Refusal>, now_ms: i64) -> Answer {
     let (case, fields, warning) = match done {
+        Ok(Done { elsewhere: Some(url), .. }) => return Answer::Found(url),
         Ok(done) => (Case::new(200, 0, done.message), done.fields, done.warning),
         Err(refusal) => (refusal.case, Map::new(), None),
     };
@@ -242,6 +255,8 @@ fn entry(incoming: &Incoming) -> Entry {
     if let Ok(body) = &incoming.body {
         entry.fields = body.shown();
     }
+    entry.fields.extend(form_urlencoded::parse(incoming.query.as_bytes()).into_owned());
+    mask(&mut entry.fields);
     for name in TOLD {
         let value = incoming.header(name);
         let value = if name == "X-SIGNATURE" { shortened(value) } else { value.to_owned() };

@@ -7,7 +7,7 @@ use crate::simulator::faults::{Armed, Fault};
 use crate::simulator::outbox::{self, Letter, Manner};
 use crate::simulator::snap::fields::decimals;
 use crate::simulator::snap::rsa::PrivateKey;
-use crate::simulator::snap::sender::{Covers, Sender};
+use crate::simulator::snap::sender::{Covers, NOTIFY, Sender};
 use crate::simulator::tamper;
 use crate::simulator::test_keys;
 use crate::simulator::view::{Operation, Provider, Status};
@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// Behind an address that is not called as it is.
-const NOTIFY: &str = "/v1.0/debit/notify";
+const PATH: &str = "/v1.0/debit/notify";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,10 +76,10 @@ fn target(desk: &Desk<'_>, contract: &Contract) -> Option<String> {
     let winpay = &desk.settings.winpay;
     match winpay.callbacks {
         CallbackTarget::AsIs => given,
-        CallbackTarget::Appended => given.map(|url| format!("{url}{NOTIFY}")),
+        CallbackTarget::Appended => given.map(|url| format!("{url}{PATH}")),
         CallbackTarget::RegisteredBase => {
             let partner = winpay.merchants.iter().find(|m| m.partner_id == contract.partner)?;
-            partner.callback_base.as_ref().map(|base| format!("{base}{NOTIFY}"))
+            partner.callback_base.as_ref().map(|base| format!("{base}{PATH}"))
         }
     }
 }
@@ -96,6 +96,7 @@ fn letter(
         reference: contract.reference.clone(),
         url,
         manner: Manner::Snap(Sender {
+            voice: &NOTIFY,
             covers: Covers::Body,
             name,
             key,

@@ -28,6 +28,7 @@ pub(super) fn cancel(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
     }
     let fields = json!({ "additionalInfo": { "contractId": contract.id } });
     Ok(Done {
+        elsewhere: None,
         message: "Successful",
         fields: fields.as_object().cloned().unwrap_or_default(),
         transaction: Some(contract.id),

@@ -44,6 +44,7 @@ pub(super) fn create(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
     }
     let contract = book(desk, &caller, (body, &wish));
     Ok(Done {
+        elsewhere: None,
         message: "Success",
         fields: answer(desk, &contract),
         warning: caller.warning,

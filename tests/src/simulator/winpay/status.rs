@@ -30,6 +30,7 @@ pub(super) fn status(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
         "additionalInfo": { "contractId": contract.id },
     });
     Ok(Done {
+        elsewhere: None,
         message: "Successful",
         fields: fields.as_object().cloned().unwrap_or_default(),
         transaction: Some(contract.id),

@@ -92,5 +92,5 @@ async fn the_switch_is_turned_through_the_control_interface() {
     assert_eq!(control("nobody/down").await.0, 404);
     assert_eq!(control("winpay/keys/next").await.0, 200);
     let listed = world.http.get(world.served.url("/_sim/providers")).send().await.unwrap();
-    assert_eq!(listed.json::<Value>().await.unwrap().as_array().unwrap().len(), 2);
+    assert_eq!(listed.json::<Value>().await.unwrap().as_array().unwrap().len(), 3);
 }

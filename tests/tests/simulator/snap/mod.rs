@@ -1,5 +1,5 @@
 //! SNAP BI, seen by a merchant who calls and is called back.
-mod partner;
+pub(crate) mod partner;
 mod winpay;
 mod winpay_callback;
 mod winpay_fault;

@@ -2,34 +2,65 @@
 //!
 //! The documents break off before the table ends; `callBackUrl` is ours by analogy.
 
-use kasir_shared::Submit;
+use kasir_shared::{Moment, Submit};
 
 use super::super::Nicepay;
-use super::super::cart::{V2, goods_name};
 use super::super::codes::WALLET;
-use super::super::draft::Draft;
+use super::super::draft::{fit, user_ip};
+use super::super::methods::Method;
+use super::super::text::{cleaned, time_stamp};
 use super::form;
+use crate::provider::{LinkOrder, Payer, ProviderError};
+
+/// The longest `description`.
+const DESCRIPTION_MAX: usize = 100;
 
 /// The form that links an account.
-pub(crate) fn submit(nicepay: &Nicepay, draft: &Draft<'_>) -> Submit {
-    let (order, billing, signer) = (draft.order, &nicepay.account.billing, &nicepay.signer);
-    let phone = billing.phone_of(&order.payer);
+pub(crate) fn submit(
+    nicepay: &Nicepay,
+    link: &LinkOrder,
+    method: &Method,
+    at: Moment,
+) -> Result<Submit, ProviderError> {
+    fit(&link.reference, [&link.notify_url, &link.return_url])?;
+    if link.phone.is_none() {
+        return Err(ProviderError::Unsendable { why: "the wallet's phone number is missing" });
+    }
+    let (billing, signer) = (&nicepay.account.billing, &nicepay.signer);
+    let payer = payer(link);
+    let phone = billing.phone_of(&payer);
     let fields = form([
-        ("timeStamp", &draft.time_stamp),
+        ("timeStamp", &time_stamp(at)),
         ("iMid", signer.imid()),
-        ("referenceNo", &order.reference),
+        ("referenceNo", &link.reference),
         ("payMethod", WALLET),
-        ("billingNm", &billing.name_of(&order.payer)),
+        ("billingNm", &billing.name_of(&payer)),
         ("billingPhone", &phone),
-        ("billingEmail", &billing.email_of(&order.payer)),
-        ("mitraCd", draft.method.mitra_cd),
-        ("callBackUrl", order.return_url.as_str()),
-        ("dbProcessUrl", order.notify_url.as_str()),
-        ("merchantToken", &signer.link_enable(&order.reference, &phone)),
-        ("description", &goods_name(order, 100, V2)),
-        ("userIP", &draft.user_ip()),
+        ("billingEmail", &billing.email_of(&payer)),
+        ("mitraCd", method.mitra_cd),
+        ("callBackUrl", link.return_url.as_str()),
+        ("dbProcessUrl", link.notify_url.as_str()),
+        ("merchantToken", &signer.link_enable(&link.reference, &phone)),
+        ("description", &description(link)),
+        ("userIP", &user_ip(link.ip)),
     ]);
-    Submit { url: nicepay.endpoints.link_enable.url.clone(), fields }
+    Ok(Submit { url: nicepay.endpoints.link_enable.url.clone(), fields })
+}
+
+/// Whoever links is whom later payments bill.
+fn payer(link: &LinkOrder) -> Payer {
+    Payer {
+        name: link.name.clone(),
+        phone: link.phone.clone(),
+        email: link.email.clone(),
+        ip: link.ip,
+    }
+}
+
+/// The shop, as the customer knows it, or the link's number where nothing of it can be written.
+fn description(link: &LinkOrder) -> String {
+    let shop = cleaned(&link.shop, DESCRIPTION_MAX);
+    if shop.is_empty() { link.reference.clone() } else { shop }
 }
 
 #[cfg(test)]
@@ -37,19 +68,36 @@ mod tests {
     use kasir_shared::MethodId;
 
     use super::super::super::methods::row;
-    use super::super::super::testing::{DOCUMENTED, nicepay, order};
+    use super::super::super::testing::{DOCUMENTED, link_order, nicepay};
     use super::*;
 
     const GOLDEN: &str =
         include_str!("../../../../../tests/vectors/nicepay/link_enable/fields.json");
 
+    fn submitted(change: impl FnOnce(&mut LinkOrder)) -> Result<Submit, ProviderError> {
+        let mut link = link_order();
+        change(&mut link);
+        submit(&nicepay(), &link, row(MethodId::Astrapay).unwrap(), DOCUMENTED)
+    }
+
     #[test]
     fn the_form_is_the_documents() {
-        let mut order = order(MethodId::Astrapay);
-        order.reference = "ORD12345".to_owned();
-        let row = row(MethodId::Astrapay).unwrap();
-        let submit = submit(&nicepay(), &Draft::new(&order, row, DOCUMENTED).unwrap());
+        let submit = submitted(|_| {}).unwrap();
         assert_eq!(submit.url.as_str(), "https://dev.nicepay.co.id/nicepay/api/linkEnable.do");
         assert_eq!(serde_json::to_string(&submit.fields).unwrap(), GOLDEN.trim_end());
+    }
+
+    #[test]
+    fn what_does_not_fit_or_has_no_phone_is_not_sent() {
+        assert!(submitted(|link| link.phone = None).is_err());
+        assert!(submitted(|link| link.reference = "a".repeat(41)).is_err());
+        let long = format!("https://pay.example/{}", "a".repeat(240));
+        assert!(submitted(|link| link.return_url = long.parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn a_shop_that_cannot_be_written_is_the_links_number() {
+        let submit = submitted(|link| link.shop = "王小明".to_owned()).unwrap();
+        assert!(submit.fields.0.contains(&("description".to_owned(), "ORD12345".to_owned())));
     }
 }

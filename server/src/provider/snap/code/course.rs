@@ -40,9 +40,14 @@ pub enum Course {
 impl Code {
     /// What to do after it: the table of the documents, section 1.8.
     pub(super) fn course(self, errand: Errand) -> Course {
+        self.course_at(errand.service(), errand)
+    }
+
+    /// The same, where another service than the usual one is asked on this errand.
+    pub(super) fn course_at(self, service: u8, errand: Errand) -> Course {
         match self.class() {
             // Another service's word is no word on what we asked.
-            Class::Done if self.service == errand.service() => Course::Read,
+            Class::Done if self.service == service => Course::Read,
             Class::Done | Class::InProgress | Class::Unknown => Course::Unsure,
             Class::OurMistake => self.unsuited(errand),
             Class::Authorisation => Course::Mend,

@@ -167,10 +167,20 @@ impl Answer {
     /// What to do after it. An answer without a code is as good as none, so that an inquiry is
     /// simply made again where the HTTP status at least speaks of trouble.
     pub fn course(&self, errand: Errand) -> Course {
-        match (self.code, errand) {
-            (Some(code), errand) => code.course(errand),
-            (None, Errand::Inquire | Errand::Token) if troubled(self.status) => Course::Again,
-            (None, _) => Course::Unsure,
+        self.code.map_or_else(|| self.without_code(errand), |code| code.course(errand))
+    }
+
+    /// The same, where another service than the usual one is asked on this errand.
+    pub fn course_at(&self, service: u8, errand: Errand) -> Course {
+        self.code.map_or_else(|| self.without_code(errand), |code| code.course_at(service, errand))
+    }
+
+    fn without_code(&self, errand: Errand) -> Course {
+        match errand {
+            Errand::Inquire | Errand::Token if troubled(self.status) => Course::Again,
+            Errand::Inquire | Errand::Token | Errand::Create | Errand::Cancel | Errand::Refund => {
+                Course::Unsure
+            }
         }
     }
 

@@ -4,8 +4,8 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA512, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::json::{Escapes, Json, Layout};
 use super::{Case, Mistake};
+use crate::provider::snap::json::{Escapes, Json, Layout};
 use crate::provider::snap::sign;
 
 /// What Python's `json.dumps` puts between members.

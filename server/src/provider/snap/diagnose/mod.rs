@@ -5,7 +5,6 @@
 //! of them together are tried.
 
 mod witness;
-mod json;
 mod proof;
 mod body;
 mod place;

@@ -36,6 +36,7 @@ pub(super) fn create(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
     unused(desk, &caller, body.text("partnerReferenceNo"))?;
     let order = book(desk, &caller, (body, wallet, amount));
     Ok(Done {
+        elsewhere: None,
         message: "Successful",
         fields: answer(desk, &order),
         transaction: Some(order.id),

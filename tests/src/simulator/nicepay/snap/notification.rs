@@ -6,7 +6,7 @@ use crate::simulator::nicepay::transaction::Transaction;
 use crate::simulator::outbox::{self, Letter, Manner};
 use crate::simulator::snap::fields::decimals;
 use crate::simulator::snap::rsa::PrivateKey;
-use crate::simulator::snap::sender::{Covers, Sender};
+use crate::simulator::snap::sender::{Covers, NOTIFY, Sender};
 use crate::simulator::tamper;
 use crate::simulator::test_keys;
 use crate::simulator::view::{Operation, Provider, Status};
@@ -34,6 +34,7 @@ pub(crate) fn forge(desk: &mut Desk<'_>, order: &Transaction) {
 fn letter(order: &Transaction, (body, pem): (String, &str), now_ms: i64) -> Letter {
     let key = PrivateKey::read(pem).expect("a test key can be read");
     let sender = Sender {
+        voice: &NOTIFY,
         covers: Covers::Sender,
         name: order.merchant.clone(),
         key: Arc::new(key),

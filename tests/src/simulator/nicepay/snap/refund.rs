@@ -48,6 +48,7 @@ pub(super) fn refund(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
     });
     desk.state.nicepay.refunds.insert(number);
     Ok(Done {
+        elsewhere: None,
         message: "Successful",
         fields: fields.as_object().cloned().unwrap_or_default(),
         transaction: Some(order.id),

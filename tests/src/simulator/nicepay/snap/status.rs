@@ -35,6 +35,7 @@ pub(super) fn status(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
         "additionalInfo": { "mitraCd": order.partner.code, "billingPhone": order.phone },
     });
     Ok(Done {
+        elsewhere: None,
         message: "Successful",
         fields: fields.as_object().cloned().unwrap_or_default(),
         transaction: Some(order.id),

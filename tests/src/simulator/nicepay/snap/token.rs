@@ -66,6 +66,7 @@ pub(super) fn lend(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, Ref
         "additionalInfo": {},
     });
     Ok(Done {
+        elsewhere: None,
         message: "Successful",
         fields: fields.as_object().cloned().unwrap_or_default(),
         transaction: None,

@@ -11,7 +11,7 @@ const HEX: [char; 16] =
 
 /// Some JSON, in the order and the spelling it came in.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Json<'a> {
+pub(crate) enum Json<'a> {
     /// A string, with its quotes.
     String(Cow<'a, str>),
     /// A number, a truth or null.
@@ -24,34 +24,34 @@ pub(super) enum Json<'a> {
 
 /// How JSON is laid out.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// Between a name and what it names.
-    pub(super) colon: &'static str,
+    pub(crate) colon: &'static str,
     /// Between two members on one line.
-    pub(super) comma: &'static str,
+    pub(crate) comma: &'static str,
     /// The line end and one step of indentation, where every member has its own line.
-    pub(super) lines: Option<(&'static str, &'static str)>,
+    pub(crate) lines: Option<(&'static str, &'static str)>,
 }
 
 impl Layout {
     /// Without any white space.
-    pub(super) const COMPACT: Self = Self { colon: ":", comma: ",", lines: None };
+    pub(crate) const COMPACT: Self = Self { colon: ":", comma: ",", lines: None };
 }
 
 /// Which characters a program escapes in strings beyond those it must.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Escapes {
+pub(crate) struct Escapes {
     /// `/` as `\/`.
-    pub(super) slashes: bool,
+    pub(crate) slashes: bool,
     /// Everything outside of ASCII escaped by `\u`, in lower-case hex.
-    pub(super) unicode: bool,
+    pub(crate) unicode: bool,
     /// `&`, `<`, `>` and the line separators of Unicode escaped by `\u`.
-    pub(super) html: bool,
+    pub(crate) html: bool,
 }
 
 impl<'a> Json<'a> {
     /// Takes a body apart; `None` for one that is no JSON.
-    pub(super) fn read(body: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(body: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(body).ok()?;
         // This refuses what is not JSON, and what is nested too deeply to be walked.
         serde_json::from_str::<IgnoredAny>(text).ok()?;
@@ -59,7 +59,7 @@ impl<'a> Json<'a> {
     }
 
     /// Puts it together.
-    pub(super) fn write(&self, layout: Layout) -> Vec<u8> {
+    pub(crate) fn write(&self, layout: Layout) -> Vec<u8> {
         let mut text = String::new();
         self.write_into(&mut text, layout, 0);
         text.into_bytes()
@@ -67,7 +67,7 @@ impl<'a> Json<'a> {
 
     /// The same with each object's names in order.
     #[must_use]
-    pub(super) fn sorted(&self) -> Self {
+    pub(crate) fn sorted(&self) -> Self {
         match self {
             Self::String(_) | Self::Plain(_) => self.clone(),
             Self::List(members) => Self::List(members.iter().map(Self::sorted).collect()),
@@ -82,7 +82,7 @@ impl<'a> Json<'a> {
 
     /// The same with other words in the place of its strings and its numbers.
     #[must_use]
-    pub(super) fn reworded(
+    pub(crate) fn reworded(
         &self,
         string: &dyn Fn(&str) -> String,
         plain: &dyn Fn(&str) -> String,
@@ -104,13 +104,13 @@ impl<'a> Json<'a> {
 
     /// The same with its strings written anew by a program that escapes so.
     #[must_use]
-    pub(super) fn escaped(&self, escapes: Escapes) -> Self {
+    pub(crate) fn escaped(&self, escapes: Escapes) -> Self {
         self.reworded(&|raw| encoded(&decoded(raw), escapes), &str::to_owned)
     }
 
     /// The same with empty lists for empty objects.
     #[must_use]
-    pub(super) fn with_empty_lists(&self) -> Self {
+    pub(crate) fn with_empty_lists(&self) -> Self {
         match self {
             Self::String(_) | Self::Plain(_) => self.clone(),
             Self::Object(members) if members.is_empty() => Self::List(Vec::new()),

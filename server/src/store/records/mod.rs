@@ -1,14 +1,15 @@
 //! What the database remembers, as the rest of the house sees it.
 
+mod link;
+
 use std::net::IpAddr;
 
 use kasir_shared::api::merchant::{Customer, EventType, Item, RefundStatus, TimelineEntry};
 use kasir_shared::{
-    AttemptId, Event, EventId, LinkId, LinkStatus, Locale, MethodId, Moment, NextAction, Phone,
+    AttemptId, Event, EventId, FailureReason, LinkId, Locale, MethodId, Moment, NextAction, Phone,
     Reference, RefundId, Rupiah, SessionId, SessionStatus, Status, WebUrl,
 };
-
-use crate::secret::Sealed;
+pub use link::{LinkApplied, LinkBegun, LinkChange, LinkHistory, LinkRecord, Sealing};
 
 /// What a shop wants paid.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,8 +59,6 @@ pub struct SessionRecord {
 pub enum Stage {
     /// To be placed, or placed without an answer.
     Placing,
-    /// The customer links the wallet first.
-    Linking,
     /// The provider has it.
     Placed,
     /// The provider may have it under a number whose answer was lost: only a notification can name it.
@@ -68,13 +67,12 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage.
-    pub const ALL: [Self; 4] = [Self::Placing, Self::Linking, Self::Placed, Self::Orphaned];
+    pub const ALL: [Self; 3] = [Self::Placing, Self::Placed, Self::Orphaned];
 
     /// As in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Placing => "placing",
-            Self::Linking => "linking",
             Self::Placed => "placed",
             Self::Orphaned => "orphaned",
         }
@@ -139,6 +137,8 @@ pub struct AttemptRecord {
     pub amount: Rupiah,
     /// The amount that a verified notification spoke of, where it is not this attempt's.
     pub claimed_amount: Option<Rupiah>,
+    /// Why nothing came of it, as far as anybody can do something about it.
+    pub reason: Option<FailureReason>,
     /// What of it was given back.
     pub refunded: Rupiah,
     /// Where it stands.
@@ -169,7 +169,7 @@ pub struct AttemptRecord {
     pub paid_at: Option<Moment>,
 }
 
-/// Something that happened to an attempt, before it is written to its timeline.
+/// Something that happened to an attempt or a link, before it is written to its timeline.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Entry {
     /// When.
@@ -260,6 +260,8 @@ pub struct Change {
     pub at: Moment,
     /// What happened to the attempt, where something did.
     pub event: Option<Event>,
+    /// Why it ends the attempt, where anybody can do something about it.
+    pub reason: Option<FailureReason>,
     /// What is noted in the timeline.
     pub entries: Vec<Entry>,
     /// Whether what told of a settlement repeated the attempt's amount.
@@ -289,11 +291,9 @@ pub struct Placing {
     pub next_action: Option<NextAction>,
     /// When the provider gives up waiting.
     pub deadline: Option<Moment>,
-    /// The linked wallet it is paid with.
-    pub link: Option<LinkId>,
 }
 
-/// When the desk looks at an attempt again.
+/// When the desk looks at an attempt or a link again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum NextLook {
     /// As was planned before.
@@ -310,6 +310,7 @@ impl Change {
         Self {
             at,
             event: None,
+            reason: None,
             entries: Vec::new(),
             amount_confirmed: false,
             placing: None,
@@ -443,12 +444,20 @@ pub enum JobKind {
     Refund,
     /// Gives back the second payment of a session (an attempt's id).
     SecondPayment,
+    /// Looks after a link: begins it, asks how it stands, ends the agreement of one that is gone.
+    Link,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Attempt, Self::Session, Self::Webhook, Self::Refund, Self::SecondPayment];
+    pub const ALL: [Self; 6] = [
+        Self::Attempt,
+        Self::Session,
+        Self::Webhook,
+        Self::Refund,
+        Self::SecondPayment,
+        Self::Link,
+    ];
 
     /// As in the database and in metrics.
     pub const fn as_str(self) -> &'static str {
@@ -458,6 +467,7 @@ impl JobKind {
             Self::Webhook => "webhook",
             Self::Refund => "refund",
             Self::SecondPayment => "second_payment",
+            Self::Link => "link",
         }
     }
 }
@@ -499,40 +509,15 @@ pub struct NotificationRecord {
     pub amount: Option<Rupiah>,
 }
 
-/// An agreement with a wallet that just became known.
-#[derive(Clone, Debug)]
-pub struct Grant {
-    /// The link as it is now: active, with the agreement sealed.
-    pub link: LinkRecord,
-    /// The attempt that waits for it; it goes on to be placed.
-    pub attempt: AttemptId,
-}
-
-/// A wallet that a customer linked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LinkRecord {
-    /// Its name.
-    pub id: LinkId,
-    /// The merchant whose customer it is.
-    pub merchant: String,
-    /// Whose it is: `customer:<id>` as the shop named them, or `session:<id>` for one without a name.
-    pub owner: String,
-    /// The wallet.
-    pub method: MethodId,
-    /// The provider that holds the agreement.
-    pub provider: String,
-    /// The merchant's account there.
-    pub account: String,
-    /// Where it stands.
-    pub status: LinkStatus,
-    /// The wallet's phone number.
-    pub phone: Option<Phone>,
-    /// The agreement, sealed for this link's id.
-    pub sealed: Option<Sealed>,
-    /// When it was created.
-    pub created_at: Moment,
-    /// When it last changed.
-    pub updated_at: Moment,
+/// What is known of a notification once it is kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeptNotification {
+    /// Whether it came for the first time.
+    pub new: bool,
+    /// When a notification about the same transaction of the same attempt was first kept.
+    pub since: Moment,
+    /// The provider's own number in the first notification of the attempt that gave one.
+    pub first_transaction: Option<String>,
 }
 
 /// Money on its way back.

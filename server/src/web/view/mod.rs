@@ -1,23 +1,21 @@
 //! The session as the page sees it.
 
-use kasir_shared::api::checkout::{
-    AttemptView, CheckoutView, LinkView, Linkable, MerchantView, Offer, Unavailable,
-};
-use kasir_shared::{LinkStatus, MethodId, Moment, Phone, Rupiah, Status};
+mod linked;
 
-use crate::flow::{FlowError, House};
+use kasir_shared::api::checkout::{AttemptView, CheckoutView, MerchantView, Offer, Unavailable};
+use kasir_shared::{MethodId, Moment, Phone, Rupiah, Status};
+
+use crate::flow::{FlowError, House, route as routing};
 use crate::merchant::{Merchant, Route, Unfit};
-use crate::store::{AttemptRecord, LinkRecord, SessionRecord, SessionWithAttempts};
+use crate::store::{AttemptRecord, SessionRecord, SessionWithAttempts};
 
 /// The session as the page sees it, now.
 pub async fn view(house: &House, known: &SessionWithAttempts) -> Result<CheckoutView, FlowError> {
     let (session, now) = (&known.session, house.now());
     let merchant = house.merchant_of(session)?;
     let attempt = shown(known).map(|attempt| attempt_view(attempt, now));
-    let links = match &session.customer.id {
-        Some(_) => house.store.links(&session.merchant, &session.link_owner(), None).await?,
-        None => Vec::new(),
-    };
+    let links = linked::links(house, merchant, session).await?;
+    let linking = linked::linking(house, known).await?;
     Ok(CheckoutView {
         id: session.id.clone(),
         status: session.status,
@@ -26,12 +24,12 @@ pub async fn view(house: &House, known: &SessionWithAttempts) -> Result<Checkout
         amount: session.amount,
         items: session.items.clone(),
         merchant: MerchantView { name: merchant.name.clone() },
-        methods: offers(merchant, session),
+        methods: offers(house, merchant, session),
         next_action: attempt.as_ref().and_then(|attempt| attempt.next_action.clone()),
         seconds_left: attempt.as_ref().and_then(|attempt| attempt.seconds_left),
         attempt,
-        links: links.iter().filter_map(link_view).collect(),
-        linking: None,
+        links,
+        linking,
         return_url: session.return_url.clone(),
         expires_at: session.expires_at,
         expires_in: session.expires_at.seconds_after(now),
@@ -56,7 +54,7 @@ fn attempt_view(attempt: &AttemptRecord, now: Moment) -> AttemptView {
         amount: attempt.amount,
         next_action: attempt.next_action.clone().map(|next| next.at(seconds_left)),
         seconds_left,
-        reason: None,
+        reason: attempt.reason,
         late: attempt.late,
         uncertain: attempt.uncertain,
         created_at: attempt.created_at,
@@ -64,16 +62,16 @@ fn attempt_view(attempt: &AttemptRecord, now: Moment) -> AttemptView {
     }
 }
 
-fn offers(merchant: &Merchant, session: &SessionRecord) -> Vec<Offer> {
+fn offers(house: &House, merchant: &Merchant, session: &SessionRecord) -> Vec<Offer> {
     let offer = |method: &MethodId| {
-        let route = merchant.route(*method)?;
+        let route = &routing::offered(house, merchant, *method)?;
         let row = method.row();
         Some(Offer {
             id: row.id,
             name: row.name.to_owned(),
             kind: row.kind,
             fields: row.fields.to_vec(),
-            linkable: Linkable::No,
+            linkable: linked::linkable(house, session, route),
             unavailable: unavailable(route, session.amount),
         })
     };
@@ -84,15 +82,5 @@ fn unavailable(route: &Route, amount: Rupiah) -> Option<Unavailable> {
     route.unfit(amount).map(|unfit| match unfit {
         Unfit::TooSmall(min) => Unavailable::TooSmall { min },
         Unfit::TooLarge(max) => Unavailable::TooLarge { max },
-    })
-}
-
-fn link_view(link: &LinkRecord) -> Option<LinkView> {
-    (link.status == LinkStatus::Active).then(|| LinkView {
-        id: link.id.clone(),
-        method: link.method,
-        phone_masked: link.phone.as_ref().map(Phone::masked).unwrap_or_default(),
-        active: true,
-        balance: false,
     })
 }
