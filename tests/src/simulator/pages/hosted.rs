@@ -14,7 +14,7 @@ pub(crate) fn choices(order: &Chooser, now_ms: i64) -> String {
         groups.into_iter().map(|(family, heading)| group(order, family, heading)).collect();
     let body = format!(
         "{bill}<form method=\"post\" action=\"/nicepay/redirect/v2/payment\">{id}{lists}\
-         <section class=\"card\"><label for=\"phone\">Nomor HP untuk OVO</label>\
+         <section class=\"card choices\"><label for=\"phone\">Nomor HP untuk OVO</label>\
          <input id=\"phone\" data-testid=\"phone\" name=\"phone\" inputmode=\"tel\" value=\"{phone}\">\
          <button class=\"decline\" data-testid=\"decline\" name=\"decision\" value=\"decline\">\
          Batalkan pembayaran</button>\
