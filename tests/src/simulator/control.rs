@@ -35,7 +35,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .merge(super::espay::controls())
 }
 
-pub(super) fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
+pub(crate) fn problem(status: StatusCode, code: &str, detail: &str) -> Response {
     let title = status.canonical_reason().unwrap_or_default();
     let body = json!({
         "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
@@ -44,7 +44,7 @@ pub(super) fn problem(status: StatusCode, code: &str, detail: &str) -> Response 
     (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
-pub(super) fn refused(refused: Refused) -> Response {
+pub(crate) fn refused(refused: Refused) -> Response {
     match refused {
         Refused::Unknown => problem(StatusCode::NOT_FOUND, "not_found", "there is no such id"),
         Refused::Decided => {
@@ -57,11 +57,11 @@ pub(super) fn refused(refused: Refused) -> Response {
     }
 }
 
-pub(super) fn unprocessable(detail: &str) -> Response {
+pub(crate) fn unprocessable(detail: &str) -> Response {
     problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail)
 }
 
-pub(super) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
+pub(crate) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 

@@ -57,6 +57,8 @@ pub enum Fault {
     NotificationBeforeReply,
     /// The browser is not sent back to the merchant.
     NoCallback,
+    /// The lender takes no order: Akulaku at the registration, others at the payment step.
+    LenderRefuses,
     /// Processed; the answer has fields that no document names. In SNAP, also a notification.
     UnknownFields,
     /// Processed; a SNAP answer or notification has no additionalInfo.
@@ -132,6 +134,7 @@ impl Armed {
             | Fault::NoNotification
             | Fault::NotificationBeforeReply
             | Fault::NoCallback
+            | Fault::LenderRefuses
             | Fault::UnknownFields
             | Fault::NullsMissing
             | Fault::InProgress

@@ -34,7 +34,10 @@ pub use espay::{
 };
 pub use faults::{Armed, Fault};
 pub use line::Line;
-pub use nicepay::{LinkView, NicepaySnapMerchant, NicepaySnapSettings};
+pub use nicepay::{
+    AtTill, Bill, CallbackManner, Details, Entered, LinkView, Loan, NicepaySnapMerchant,
+    NicepaySnapSettings, NicepayV2Settings, PayNumber, Spelling, Transport,
+};
 pub use serve::Served;
 pub use settings::Settings;
 pub use snap::SignatureMode;
@@ -72,6 +75,7 @@ impl Simulator {
             .layer(axum::middleware::from_fn_with_state(self.clone(), line::closed))
             .merge(pages::routes())
             .merge(control::routes())
+            .merge(nicepay::control_routes())
             .with_state(self.clone())
     }
 

@@ -9,6 +9,7 @@ const fn is_api(operation: Operation) -> bool {
         | Operation::Registration
         | Operation::Inquiry
         | Operation::Cancel
+        | Operation::Confirm
         | Operation::LinkInitiate
         | Operation::MerchantInfo
         | Operation::AuthCode
@@ -16,9 +17,12 @@ const fn is_api(operation: Operation) -> bool {
         | Operation::AccountInquiry
         | Operation::Balance
         | Operation::Unbinding => true,
-        Operation::Payment | Operation::LinkEnable | Operation::Notification | Operation::Bill => {
-            false
-        }
+        Operation::Payment
+        | Operation::LinkEnable
+        | Operation::Till
+        | Operation::Callback
+        | Operation::Notification
+        | Operation::Bill => false,
     }
 }
 
@@ -37,7 +41,9 @@ impl Fault {
             | Self::Truncated
             | Self::Enormous
             | Self::Redirect
-            | Self::Slow => !sent && !asked,
+            | Self::Slow => {
+                !sent && !asked && !matches!(operation, Operation::Till | Operation::Callback)
+            }
             Self::Busy
             | Self::InternalError
             | Self::InProgress
@@ -70,6 +76,9 @@ impl Fault {
                 )
             }
             Self::NoCallback => matches!(operation, Operation::Payment),
+            Self::LenderRefuses => {
+                matches!(operation, Operation::Registration | Operation::Payment)
+            }
         }
     }
 
@@ -120,6 +129,7 @@ impl Fault {
             | Self::NoNotification
             | Self::NotificationBeforeReply
             | Self::NoCallback
+            | Self::LenderRefuses
             | Self::CorruptSignature
             | Self::StaleTimestamp => false,
         }
@@ -156,6 +166,7 @@ impl Fault {
             | Self::NoNotification
             | Self::NotificationBeforeReply
             | Self::NoCallback
+            | Self::LenderRefuses
             | Self::CorruptSignature
             | Self::StaleTimestamp => self.shapes_answers(),
         }
@@ -167,6 +178,7 @@ impl Fault {
             self,
             Self::CorruptSignature
                 | Self::StaleTimestamp
+                | Self::LenderRefuses
                 | Self::WrongTypes
                 | Self::UnknownFields
                 | Self::InfoMissing

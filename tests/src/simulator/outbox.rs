@@ -41,6 +41,18 @@ pub(crate) struct Letter {
     pub(crate) fault: Option<Fault>,
 }
 
+impl Letter {
+    /// What it is in the journal.
+    const fn operation(&self) -> Operation {
+        match self.manner {
+            Manner::Json { .. } => Operation::Callback,
+            Manner::Form { .. } | Manner::Snap(_) | Manner::Classic(_) | Manner::Again(..) => {
+                Operation::Notification
+            }
+        }
+    }
+}
+
 /// What waits, and how many are in the air.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
@@ -106,8 +118,10 @@ impl Outbox {
     fn dress(&mut self, letter: &Letter, now_ms: i64) -> Headers {
         self.serial += 1;
         let headers = letter.manner.headers((&letter.url, &letter.body), now_ms, self.serial);
-        let sent = Sent { letter: letter.clone(), headers: headers.clone() };
-        self.sent.insert(letter.transaction.clone(), sent);
+        if letter.operation() == Operation::Notification {
+            let sent = Sent { letter: letter.clone(), headers: headers.clone() };
+            self.sent.insert(letter.transaction.clone(), sent);
+        }
         headers
     }
 
@@ -229,7 +243,7 @@ pub(crate) fn entry(letter: &Letter) -> Entry {
     let mut fields: BTreeMap<String, String> =
         Node::read(letter.body.as_bytes()).map_or_else(|_| form(), |body| body.shown());
     mask(&mut fields);
-    let mut entry = Entry::new(letter.provider, Direction::Out, Operation::Notification);
+    let mut entry = Entry::new(letter.provider, Direction::Out, letter.operation());
     entry.path.clone_from(&letter.url);
     entry.reference.clone_from(&letter.reference);
     entry.transaction = Some(letter.transaction.clone());

@@ -1,6 +1,6 @@
 //! What a simulator is told before it opens: its merchants and its habits.
 use super::espay::EspaySettings;
-use super::nicepay::NicepaySnapSettings;
+use super::nicepay::{NicepaySnapSettings, NicepayV2Settings};
 use super::winpay::WinpaySettings;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,6 +14,8 @@ pub struct Settings {
     pub refuse_duplicate_references: bool,
     /// Refuse an empty cart for wallets, which NICEPAY's sandbox lets pass.
     pub strict_cart: bool,
+    /// How NICEPAY behaves over V2.
+    pub nicepay_v2: NicepayV2Settings,
     /// How NICEPAY behaves over SNAP.
     pub nicepay_snap: NicepaySnapSettings,
     /// How Winpay behaves.
@@ -45,6 +47,7 @@ impl Default for Settings {
             nicepay_merchants: BTreeMap::from([(merchant.to_owned(), key.to_owned())]),
             refuse_duplicate_references: true,
             strict_cart: false,
+            nicepay_v2: NicepayV2Settings::default(),
             nicepay_snap: NicepaySnapSettings::default(),
             winpay: WinpaySettings::default(),
             espay: EspaySettings::default(),

@@ -106,6 +106,7 @@ pub(crate) async fn play(armed: Option<&Armed>, answer: Answer, elsewhere: &str)
         | Fault::NoNotification
         | Fault::NotificationBeforeReply
         | Fault::NoCallback
+        | Fault::LenderRefuses
         | Fault::CorruptSignature
         | Fault::StaleTimestamp => answer.into_response(),
     }

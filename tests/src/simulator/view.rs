@@ -54,6 +54,12 @@ pub enum Operation {
     LinkEnable,
     /// The merchant submits a payment from a linked wallet.
     LinkInitiate,
+    /// The merchant's server says that the customer has the goods.
+    Confirm,
+    /// A till asks for a bill, or takes its money.
+    Till,
+    /// The provider's server says how the customer left its page.
+    Callback,
     /// The provider tells the merchant's server.
     Notification,
     /// The merchant's server asks what may be sold.
@@ -80,7 +86,7 @@ pub enum Status {
     Initiated,
     /// The customer is at the wallet's page.
     Unpaid,
-    /// A prompt waits on the customer's phone.
+    /// A prompt waits on the customer's phone, or a till has asked and is about to commit.
     Processing,
     /// Money was taken.
     Paid,

@@ -1,16 +1,25 @@
 //! The simulators, seen through HTTP by a merchant, a receiver of notifications and a customer.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 mod astrapay;
+mod confirm;
 mod control;
+mod counter;
+mod counter_page;
 mod customer;
 mod espay;
 mod fault;
+mod hosted;
+mod hosted_page;
+mod lender;
+mod lender_page;
 mod merchant;
 mod notification;
+mod orders;
 mod refusal;
 mod refund;
 mod snap;
 mod time;
+mod vectors;
 
 use kasir_tests::simulator::{Clock, Served, Settings, Simulator, VirtualClock};
 use merchant::{Inbox, World};
@@ -30,7 +39,12 @@ pub(crate) struct Begun {
 
 /// Begins one whose clock stands still.
 pub(crate) async fn begin(settings: Settings) -> Begun {
-    let clock = VirtualClock::frozen(MORNING_MS);
+    begin_at(settings, MORNING_MS).await
+}
+
+/// The same at another moment.
+pub(crate) async fn begin_at(settings: Settings, at_ms: i64) -> Begun {
+    let clock = VirtualClock::frozen(at_ms);
     let sim = Simulator::new(Arc::new(clock.clone()), settings);
     let served = sim.serve(TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
     let http = reqwest::ClientBuilder::new()
@@ -48,7 +62,12 @@ pub(crate) async fn world() -> World {
 
 /// The same with other habits.
 pub(crate) async fn world_with(settings: Settings) -> World {
-    let Begun { sim, clock, served, http } = begin(settings).await;
+    world_of(begin(settings).await).await
+}
+
+/// A simulator with its merchant.
+pub(crate) async fn world_of(begun: Begun) -> World {
+    let Begun { sim, clock, served, http } = begun;
     World { sim, clock, served, http, inbox: Inbox::open().await }
 }
 

@@ -111,8 +111,17 @@ async fn read(sim: &Simulator, operation: Operation, request: Request) -> Incomi
         Operation::Registration | Operation::Inquiry | Operation::Cancel => {
             read_json(&head.headers, &body)
         }
+        Operation::Confirm
+            if sim.shared.settings.nicepay_v2.confirms_in_json
+                && media_type(&head.headers) == "application/json" =>
+        {
+            read_json(&head.headers, &body)
+        }
         Operation::Token
         | Operation::Payment
+        | Operation::Confirm
+        | Operation::Till
+        | Operation::Callback
         | Operation::LinkEnable
         | Operation::LinkInitiate
         | Operation::Notification

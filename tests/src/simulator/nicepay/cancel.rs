@@ -6,9 +6,9 @@ use super::codes::{
     Refusal, UNKNOWN_MERCHANT,
 };
 use super::fields::{Fields, Rule, text};
+use super::partners::{Family, Partner, Void};
 use super::token::Formula;
 use super::transaction::Transaction;
-use super::wallets::{Void, Wallet};
 use super::{give_back, key_of};
 use crate::simulator::engine::Desk;
 use crate::simulator::jakarta;
@@ -57,11 +57,25 @@ pub(crate) fn cancel(desk: &mut Desk<'_>, fields: &Fields) -> Reply {
     let checked = checked(desk, fields, &order);
     match checked.and_then(|wish| Ok((wish, allowed(&order, wish, desk.now_ms)?))) {
         Ok((wish, becomes)) => {
-            give_back(desk, &order, wish.amount, becomes);
-            let (cancel_id, _) = desk.state.nicepay.new_id(&order.merchant, desk.now_ms);
+            if becomes == Status::Cancelled {
+                withdraw(desk, &order.id);
+            } else {
+                give_back(desk, &order, wish.amount, becomes);
+            }
+            let numbered = (order.merchant.as_str(), order.partner.family.pay_method());
+            let (cancel_id, _) = desk.state.nicepay.new_id(numbered, desk.now_ms);
             Reply::accepted(Answer::Json(answer(&order, wish.amount, &cancel_id)), &order.id)
         }
         Err(refusal) => Reply::refused(refusal).about(Some(order.id)),
+    }
+}
+
+/// A store's number dies before anybody paid it.
+fn withdraw(desk: &mut Desk<'_>, id: &str) {
+    let now_ms = desk.now_ms;
+    if let Some(order) = desk.state.nicepay.find_mut(id) {
+        // Whether it is still open was asked under the same lock.
+        let _ = order.close(Status::Cancelled, now_ms);
     }
 }
 
@@ -70,8 +84,13 @@ fn checked(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Result<Wish
     if fields.get("iMid") != order.merchant {
         return Err(Refusal::new(UNKNOWN_MERCHANT, "iMid is not the merchant of this tXid"));
     }
-    if fields.get("payMethod") != "05" {
-        return Err(Refusal::new(NOT_ACTIVATED, "payMethod must be 05, as in the order"));
+    let method = order.partner.family.pay_method();
+    if fields.get("payMethod") != method {
+        let why = format!("payMethod must be {method}, which the customer uses");
+        return Err(Refusal::new(NOT_ACTIVATED, why));
+    }
+    if order.is_hosted() && fields.get("cancelMsg").is_empty() {
+        return Err(Refusal::new(MALFORMED, "cancelMsg is missing or empty"));
     }
     let amt = fields.get("amt");
     let not_numeric = || Refusal::new(CANCEL_AMOUNT, format!("amt must be digits, it is {amt:?}"));
@@ -102,7 +121,10 @@ fn signed(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Result<(), R
 
 /// What the order becomes, if the wallet gives this back at this moment.
 pub(super) fn allowed(order: &Transaction, wish: Wish, now_ms: i64) -> Result<Status, Refusal> {
-    let no = |code, why: &str| Err(Refusal::new(code, format!("{}: {why}", order.wallet.name)));
+    let no = |code, why: &str| Err(Refusal::new(code, format!("{}: {why}", order.partner.name)));
+    if order.partner.family == Family::Store {
+        return withdrawable(order, wish, now_ms);
+    }
     let Some(paid_ms) = order.paid_ms else {
         return no(CANNOT_CANCEL, &format!("the order is {}", order.status(now_ms).word()));
     };
@@ -116,25 +138,44 @@ pub(super) fn allowed(order: &Transaction, wish: Wish, now_ms: i64) -> Result<St
     if wish.amount > left {
         return no(CANCEL_TOO_MUCH, &format!("amt is larger than the {left} that are left"));
     }
-    if order.wallet.void == Void::Never {
+    if order.partner.void == Void::Never {
         return no(MAY_NOT_CANCEL, "gives nothing back through NICEPAY");
     }
     if !wish.partial && wish.amount < left {
         return no(CANCEL_TYPE, &format!("a full cancel names all {left} that are left"));
     }
-    if wish.partial && !order.wallet.partial {
+    if wish.partial && !order.partner.partial {
         return no(MAY_NOT_CANCEL_PART, "gives back all or nothing");
     }
-    if order.wallet.sleeps_at_midnight && jakarta::hour(now_ms) == 0 {
+    if order.partner.sleeps_at_midnight && jakarta::hour(now_ms) == 0 {
         return no(CANCEL_BLOCKED, "gives nothing back between 00:00 and 01:00");
     }
-    in_time(order.wallet, paid_ms, now_ms)
+    in_time(order.partner, paid_ms, now_ms)
         .map(|full| if wish.partial || order.cancelled > 0 { Status::Refunded } else { full })
         .map_or_else(|| no(CANCEL_TOO_LATE, "it was paid too long ago"), Ok)
 }
 
+/// A store's order can be taken back whole, and only before anybody paid.
+fn withdrawable(order: &Transaction, wish: Wish, now_ms: i64) -> Result<Status, Refusal> {
+    let no = |code, why: &str| Err(Refusal::new(code, format!("{}: {why}", order.partner.name)));
+    let status = order.status(now_ms);
+    if !status.is_open() {
+        return no(CANNOT_CANCEL, &format!("the order is {}", status.word()));
+    }
+    if wish.partial {
+        return no(MAY_NOT_CANCEL_PART, "an unpaid order is taken back whole");
+    }
+    if wish.amount > order.amount {
+        return no(CANCEL_TOO_MUCH, &format!("amt is larger than {}", order.amount));
+    }
+    if wish.amount < order.amount {
+        return no(CANCEL_TYPE, &format!("a full cancel names all {}", order.amount));
+    }
+    Ok(Status::Cancelled)
+}
+
 /// Void while that is possible, refund afterwards while that is.
-fn in_time(wallet: &Wallet, paid_ms: i64, now_ms: i64) -> Option<Status> {
+fn in_time(wallet: &Partner, paid_ms: i64, now_ms: i64) -> Option<Status> {
     let voidable = match wallet.void {
         Void::SameDay => jakarta::date(paid_ms) == jakarta::date(now_ms),
         Void::WithinMs(limit) => now_ms - paid_ms < limit,
@@ -168,8 +209,8 @@ fn answer(order: &Transaction, amount: i64, cancel_id: &str) -> Map<String, Valu
 
 #[cfg(test)]
 mod tests {
+    use super::super::partners::by_code;
     use super::super::transaction::Order;
-    use super::super::wallets::by_code;
     use super::*;
 
     const HOUR: i64 = 3_600_000;
@@ -179,7 +220,8 @@ mod tests {
 
     fn order(code: &str) -> Transaction {
         let wallet = by_code(code).unwrap();
-        let order = Order { merchant: "M", wallet, amount: 10_000, text: &|_| String::new() };
+        let order =
+            Order { merchant: "M", partner: wallet, amount: 10_000, text: &|_| String::new() };
         let mut order = Transaction::register("t".to_owned(), &order, PAID);
         order.approve(PAID).unwrap();
         order
@@ -244,7 +286,8 @@ mod tests {
     #[test]
     fn an_order_that_nobody_paid_cannot_be_cancelled() {
         let wallet = by_code("OVOE").unwrap();
-        let order = Order { merchant: "M", wallet, amount: 10_000, text: &|_| String::new() };
+        let order =
+            Order { merchant: "M", partner: wallet, amount: 10_000, text: &|_| String::new() };
         let order = Transaction::register("t".to_owned(), &order, PAID);
         let refusal = allowed(&order, FULL, PAID).unwrap_err();
         assert_eq!(

@@ -1,10 +1,11 @@
-//! NICEPAY's result codes, as far as the wallets' side of V2 Direct gives them.
+//! NICEPAY's result codes, as far as V2 gives them for wallets, stores and lenders.
 
 /// A `resultCd` and its `resultMsg`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Code(pub(crate) &'static str, pub(crate) &'static str);
 
 pub(crate) const SUCCESS: Code = Code("0000", "SUCCESS");
+pub(crate) const TXID_UNKNOWN: Code = Code("8004", "tXid error on order inquiry.");
 pub(crate) const CANCEL_UNKNOWN_FULL: Code = Code("8064", "Full cancel: tXid error.");
 pub(crate) const CANCEL_UNKNOWN_PARTIAL: Code = Code("8066", "Partial cancel: tXid error.");
 pub(crate) const MALFORMED: Code = Code("9001", "Failed to register, check the HTTP message.");
@@ -32,6 +33,7 @@ pub(crate) const STATE_MISSING: Code = Code("9026", "billingState is not set.");
 pub(crate) const POST_CODE_MISSING: Code = Code("9027", "billingPostCd is not set.");
 pub(crate) const COUNTRY_MISSING: Code = Code("9028", "billingCountry is not set.");
 pub(crate) const FAILED: Code = Code("9030", "Transaction failed.");
+pub(crate) const MONTHS: Code = Code("9029", "Instalment month is not offered.");
 pub(crate) const DATE_TIME: Code = Code("9031", "Check date and time.");
 pub(crate) const ALREADY_APPROVED: Code = Code("9126", "Already approved.");
 pub(crate) const CANCEL_TYPE: Code = Code("9301", "Invalid cancelType.");
@@ -43,6 +45,11 @@ pub(crate) const CANCEL_TOO_LATE: Code = Code("9326", "Cannot cancel after settl
 pub(crate) const MAY_NOT_CANCEL: Code = Code("9331", "Merchant may not cancel.");
 pub(crate) const MAY_NOT_CANCEL_PART: Code = Code("9332", "Merchant may not cancel partially.");
 pub(crate) const CANCEL_BLOCKED: Code = Code("9333", "Merchant cancellation is blocked.");
+pub(crate) const STORE_TOO_LITTLE: Code = Code("9509", "amt is too small.");
+pub(crate) const STORE_DATE: Code = Code("9510", "Invalid expiry date.");
+pub(crate) const STORE_TIME: Code = Code("9511", "Invalid expiry time.");
+pub(crate) const STORE_TOKEN: Code = Code("9525", "Invalid merchantToken.");
+pub(crate) const STORE_UNKNOWN: Code = Code("9528", "Transaction not found.");
 pub(crate) const WALLET_NOT_CREATED: Code = Code("9750", "E-wallet order could not be created.");
 pub(crate) const WALLET_PARAMETER: Code = Code("9751", "Invalid e-wallet parameter.");
 pub(crate) const WALLET_FAILED: Code = Code("9752", "E-wallet payment failed.");

@@ -81,6 +81,16 @@ impl Fields {
         shown
     }
 
+    /// Every field of every group is there; the first that is not names the code.
+    pub(crate) fn all_present(&self, groups: &[&[Rule]]) -> Result<(), Refusal> {
+        groups.iter().try_for_each(|rules| self.present(rules))
+    }
+
+    /// Every field of every group has its form.
+    pub(crate) fn all_well_formed(&self, groups: &[&[Rule]]) -> Result<(), Refusal> {
+        groups.iter().copied().flatten().try_for_each(|rule| self.well_formed(rule))
+    }
+
     /// Every field is there, in the order of the rules; then every one has its form.
     pub(crate) fn require(&self, rules: &[Rule]) -> Result<(), Refusal> {
         self.present(rules)?;

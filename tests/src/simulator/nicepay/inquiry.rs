@@ -1,12 +1,15 @@
 //! `POST /nicepay/direct/v2/inquiry`: how an order stands, asked with the order's own numbers.
 use super::call::{Reply, nulls};
 use super::codes::{
-    self, AMOUNT_MISSING, INVALID_ORDER, MALFORMED, REFERENCE_MISSING, Refusal, UNKNOWN_MERCHANT,
+    self, AMOUNT_MISSING, INVALID_ORDER, MALFORMED, REFERENCE_MISSING, Refusal, STORE_UNKNOWN,
+    UNKNOWN_MERCHANT,
 };
+use super::digit::digit;
 use super::fields::{Fields, Rule, text};
-use super::key_of;
+use super::partners::Family;
 use super::token::Formula;
-use super::transaction::{Transaction, digit};
+use super::transaction::Transaction;
+use super::{key_of, validity};
 use crate::simulator::engine::Desk;
 use crate::simulator::jakarta;
 use crate::simulator::tamper::Answer;
@@ -76,8 +79,10 @@ const KEYS: &[&str] = &[
 pub(crate) fn inquire(desk: &mut Desk<'_>, fields: &Fields) -> Reply {
     let known = desk.state.nicepay.find(fields.get("tXid")).cloned();
     let Some(transaction) = known else {
-        let why = format!("there is no tXid {:?}", fields.get("tXid"));
-        return Reply::refused(Refusal::new(INVALID_ORDER, why));
+        let id = fields.get("tXid");
+        let store = id.get(10..12) == Some(Family::Store.pay_method());
+        let code = if store { STORE_UNKNOWN } else { INVALID_ORDER };
+        return Reply::refused(Refusal::new(code, format!("there is no tXid {id:?}")));
     };
     match checked(desk, fields, &transaction) {
         Ok(()) => {
@@ -109,8 +114,11 @@ fn checked(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Result<(), 
 }
 
 /// What `resultMsg` says of a status, in lower case.
-const fn message(status: Status) -> &'static str {
+const fn message(family: Family, status: Status) -> &'static str {
     match status {
+        Status::Processing if matches!(family, Family::Store) => "ready to commit",
+        Status::Expired | Status::Cancelled if matches!(family, Family::Store) => "expired",
+        Status::Expired if matches!(family, Family::Lender | Family::Hosted) => "failed",
         Status::Initiated => "init",
         Status::Unpaid => "unpaid",
         Status::Processing => "processing",
@@ -127,15 +135,37 @@ fn standing(order: &Transaction, now_ms: i64) -> Map<String, Value> {
     let mut map = nulls(KEYS);
     let mut set = |key: &str, value: String| drop(map.insert(key.to_owned(), json!(value)));
     set("resultCd", codes::SUCCESS.0.to_owned());
-    set("resultMsg", message(status).to_owned());
-    set("status", digit(status).to_owned());
+    let family = order.partner.family;
+    set("resultMsg", message(family, status).to_owned());
+    set("status", digit(family, status).to_owned());
     set("tXid", order.id.clone());
     set("iMid", order.merchant.clone());
     set("referenceNo", order.reference.clone());
-    set("amt", order.amount.to_string());
+    set("amt", order.till.taken.unwrap_or(order.amount).to_string());
     set("currency", "IDR".to_owned());
-    set("payMethod", "05".to_owned());
-    set("mitraCd", order.wallet.code.to_owned());
+    set("payMethod", family.pay_method().to_owned());
+    if family != Family::Hosted {
+        set("mitraCd", order.partner.code.to_owned());
+    }
+    match family {
+        Family::Store => {
+            set("payNo", order.till.pay_no.clone());
+            for (key, value) in validity::told(order) {
+                set(key, value);
+            }
+        }
+        Family::Lender => {
+            set("instmntMon", order.loan.months.clone());
+            set("instmntType", order.loan.kind.clone());
+            for (key, value) in validity::told(order) {
+                set(key, value);
+            }
+        }
+        Family::Wallet | Family::Hosted => {}
+    }
+    if !order.till.slip.is_empty() {
+        set("receiptCode", order.till.slip.clone());
+    }
     set("goodsNm", order.goods.clone());
     set("billingNm", order.billing_name.clone());
     set("reqDt", jakarta::date(order.registered_ms));

@@ -8,10 +8,10 @@ use super::codes::{
     WALLET_NOT_CREATED, WALLET_PARAMETER,
 };
 use super::fields::{Fields, Rule, digits, text};
+use super::partners::{self, Partner};
 use super::registration::{amount, book, known_merchant, unused_reference};
 use super::token::Formula;
 use super::transaction::Transaction;
-use super::wallets::{self, Wallet};
 use super::{notification, payment};
 use crate::simulator::engine::Desk;
 use crate::simulator::jakarta;
@@ -157,7 +157,7 @@ pub(crate) fn initiate(desk: &mut Desk<'_>, fields: &Fields) -> Reply {
     let answer = if wants_json {
         initiated(desk, &order)
     } else {
-        Answer::Found(payment::wallet_page(desk, &order))
+        Answer::Found(payment::partner_page(desk, &order))
     };
     Reply::accepted(answer, &order.id)
 }
@@ -165,7 +165,7 @@ pub(crate) fn initiate(desk: &mut Desk<'_>, fields: &Fields) -> Reply {
 fn initiate_checked(
     desk: &mut Desk<'_>,
     fields: &Fields,
-) -> Result<(&'static Wallet, i64), Refusal> {
+) -> Result<(&'static Partner, i64), Refusal> {
     let key = known_merchant(desk, fields)?;
     fields.require(&INITIATE)?;
     let amount = amount(fields)?;
@@ -190,7 +190,7 @@ fn initiate_checked(
         cart::check(fields, amount, strictness, &mut desk.hints)?;
     }
     let unknown = || Refusal::new(WALLET_NOT_CREATED, "AstraPay is not on the list");
-    Ok((wallets::by_code("ASTR").ok_or_else(unknown)?, amount))
+    Ok((partners::by_code("ASTR").ok_or_else(unknown)?, amount))
 }
 
 fn initiated(desk: &Desk<'_>, order: &Transaction) -> Answer {

@@ -1,4 +1,5 @@
-//! NICEPAY Indonesia for the wallets OVO, DANA, ShopeePay, LinkAja and AstraPay: V2 Direct, and SNAP.
+//! NICEPAY Indonesia: V2 Direct for wallets, stores and lenders, its own payment page, and SNAP for
+//! the wallets.
 //!
 //! Written from `providers/nicepay.md`; what it proposes where NICEPAY's documents are silent is
 //! marked as undocumented here too.
@@ -8,17 +9,29 @@ mod callback;
 mod cancel;
 mod cart;
 mod codes;
+mod confirm;
+mod control;
+mod counter;
+mod details;
+mod digit;
 mod fields;
+mod hosted;
 mod inquiry;
+mod lender;
+mod lending;
 mod link;
 mod notification;
 mod payment;
+mod registered;
 mod registration;
+mod settings;
 mod snap;
+mod stories;
 mod token;
 mod transaction;
+mod validity;
 mod wait;
-mod wallets;
+mod partners;
 
 use super::Simulator;
 use super::engine::Desk;
@@ -29,21 +42,35 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::routing::{MethodRouter, any, get, post};
 pub(crate) use books::Books;
+pub(crate) use control::routes as control_routes;
+pub use counter::{AtTill, Bill};
+pub use details::Details;
+pub use lender::{Entered, Loan};
+pub(crate) use lender::{loan, log_in};
 pub use link::LinkView;
 pub(crate) use link::{answer_link, forget_mandates, link_view, links};
 pub(crate) use notification::forged as forge;
+use partners::Reach;
+pub(crate) use partners::{Family, Partner};
+pub use settings::{CallbackManner, NicepayV2Settings, PayNumber, Spelling, Transport};
 pub use snap::{NicepaySnapMerchant, NicepaySnapSettings};
 use transaction::Transaction;
+pub(crate) use transaction::{LoanStep, Transaction as Chooser};
 
 /// NICEPAY's own paths.
 pub(crate) fn routes() -> Router<Simulator> {
-    use Operation::{Cancel, Inquiry, LinkEnable, LinkInitiate, Payment, Registration};
+    use Operation::{Cancel, Confirm, Inquiry, LinkEnable, LinkInitiate, Payment, Registration};
     Router::new()
         .route("/nicepay/direct/v2/registration", api(Registration, registration::register))
         .route("/nicepay/direct/v2/payment", browser(Payment, payment::pay))
         .route("/nicepay/direct/v2/wait", get(wait::page))
         .route("/nicepay/direct/v2/inquiry", api(Inquiry, inquiry::inquire))
         .route("/nicepay/direct/v2/cancel", api(Cancel, cancel::cancel))
+        .route("/nicepay/direct/v2/confirmAkulaku", api(Confirm, confirm::confirm))
+        .route("/nicepay/api/direct/v2/confirmAkulaku", api(Confirm, confirm::confirm))
+        .route("/nicepay/redirect/v2/registration", api(Registration, hosted::register))
+        .route("/nicepay/redirect/v2/payment", browser(Payment, hosted::arrive))
+        .route("/nicepay/redirect/v2/done", browser(Payment, hosted::leave))
         .route("/nicepay/api/linkEnable.do", browser(LinkEnable, link::enable))
         .route("/nicepay/api/linkInitiate.do", browser(LinkInitiate, link::initiate))
         .merge(snap::routes())
@@ -71,7 +98,7 @@ fn account(transaction: &Transaction) -> Account<'_> {
     Account {
         id: &transaction.id,
         provider: Provider::Nicepay,
-        method: transaction.wallet.method,
+        method: transaction.partner.method,
         reference: &transaction.reference,
     }
 }
@@ -81,7 +108,7 @@ fn view(transaction: &Transaction, now_ms: i64) -> view::Transaction {
     view::Transaction {
         id: transaction.id.clone(),
         provider: Provider::Nicepay,
-        method: transaction.wallet.method,
+        method: transaction.partner.method,
         reference: transaction.reference.clone(),
         amount: Amount::rupiah(transaction.amount),
         status: transaction.status(now_ms),
@@ -97,15 +124,16 @@ pub(crate) fn views(desk: &Desk<'_>, reference: Option<&str>) -> Vec<(i64, view:
 
 /// What the customer's phone or the wallet's page shows.
 pub(crate) fn prompt(desk: &Desk<'_>, id: &str) -> Option<Prompt> {
-    let transaction = desk.state.nicepay.find(id)?;
+    let found = desk.state.nicepay.find(id);
+    let transaction = found.filter(|order| order.partner.family == Family::Wallet)?;
     let status = transaction.status(desk.now_ms);
     let return_url = callback::address(transaction, status);
     Some(Prompt {
         id: transaction.id.clone(),
         provider: Provider::Nicepay,
-        method: transaction.wallet.method,
-        wallet: transaction.wallet.name,
-        pushed: transaction.wallet.reach == wallets::Reach::Push,
+        method: transaction.partner.method,
+        wallet: transaction.partner.name,
+        pushed: transaction.partner.reach == Reach::Push,
         merchant: transaction.merchant.clone(),
         goods: transaction.goods.clone(),
         reference: transaction.reference.clone(),
@@ -113,7 +141,7 @@ pub(crate) fn prompt(desk: &Desk<'_>, id: &str) -> Option<Prompt> {
         phone: transaction.phone.clone(),
         status,
         left_s: transaction.left_s(desk.now_ms),
-        lifetime_s: transaction.wallet.lifetime_ms / 1_000,
+        lifetime_s: transaction.partner.lifetime_ms / 1_000,
         return_url,
     })
 }
@@ -121,7 +149,8 @@ pub(crate) fn prompt(desk: &Desk<'_>, id: &str) -> Option<Prompt> {
 /// The prompts that wait on phones now.
 pub(crate) fn pushes(desk: &Desk<'_>) -> Vec<Prompt> {
     let all = desk.state.nicepay.all().iter();
-    let waiting = all.filter(|t| t.status(desk.now_ms) == Status::Processing);
+    let pushed = all.filter(|t| t.partner.reach == Reach::Push);
+    let waiting = pushed.filter(|t| t.status(desk.now_ms) == Status::Processing);
     waiting.filter_map(|t| prompt(desk, &t.id)).collect()
 }
 
@@ -132,6 +161,13 @@ pub(crate) fn decide(
     decision: Decision,
 ) -> Result<view::Transaction, Refused> {
     let now_ms = desk.now_ms;
+    let transaction = desk.state.nicepay.find(id).ok_or(Refused::Unknown)?.clone();
+    if !makes_sense(&transaction, decision) {
+        return Err(Refused::Conflict(transaction.status(now_ms)));
+    }
+    if decision == Decision::Approve && transaction.partner.family == Family::Store {
+        return counter::approve(desk, &transaction);
+    }
     let transaction = desk.state.nicepay.find_mut(id).ok_or(Refused::Unknown)?;
     let done = match decision {
         Decision::Approve => transaction.approve(now_ms),
@@ -156,6 +192,15 @@ pub(crate) fn decide(
     Ok(view(transaction, now_ms))
 }
 
+/// Nobody pays before a partner is chosen, and nobody declines at a store.
+fn makes_sense(order: &Transaction, decision: Decision) -> bool {
+    match decision {
+        Decision::Approve => order.partner.family != Family::Hosted,
+        Decision::Decline => order.partner.family != Family::Store,
+        Decision::Expire | Decision::Refund => true,
+    }
+}
+
 /// Money goes back, and the merchant is told.
 fn give_back(desk: &mut Desk<'_>, transaction: &Transaction, amount: i64, becomes: Status) {
     desk.state.ledger.refund(&account(transaction), amount, desk.now_ms);
@@ -163,6 +208,14 @@ fn give_back(desk: &mut Desk<'_>, transaction: &Transaction, amount: i64, become
         kept.give_back(amount, becomes);
     }
     notification::reversal(desk, transaction, amount);
+}
+
+/// An order of a sandbox whose orders pay by themselves begins to wait for that.
+fn pays_by_itself(desk: &mut Desk<'_>, id: &str) {
+    if let Some(after) = desk.settings.autopaid_after {
+        let at_ms = desk.now_ms + i64::try_from(after.as_millis()).unwrap_or(i64::MAX / 2);
+        desk.state.nicepay.autopay.push((at_ms, id.to_owned()));
+    }
 }
 
 /// Pays what pays by itself by now; says when the next one will.

@@ -1,17 +1,20 @@
 //! `/nicepay/direct/v2/payment`: the customer's browser arrives, by form or by address.
 use super::call::Reply;
 use super::callback;
-use super::codes::{self, ALREADY_APPROVED, CALLBACK_MISSING, FAILED, INVALID_ORDER, Refusal};
+use super::codes::{
+    self, ALREADY_APPROVED, CALLBACK_MISSING, FAILED, INVALID_ORDER, NOT_ACTIVATED, Refusal,
+};
 use super::fields::Fields;
 use super::key_of;
+use super::partners::{Family, Reach};
+use super::registration::refused_by_lender;
 use super::token::Formula;
 use super::transaction::Transaction;
 use super::wait;
-use super::wallets::Reach;
 use crate::simulator::engine::Desk;
 use crate::simulator::jakarta;
 use crate::simulator::tamper::Answer;
-use crate::simulator::view::Status;
+use crate::simulator::view::{Operation, Status};
 use serde_json::{Map, Value, json};
 
 /// Takes the customer to the wallet.
@@ -25,7 +28,7 @@ pub(crate) fn pay(desk: &mut Desk<'_>, fields: &Fields) -> Reply {
             Reply::refused_page(refusal)
         };
     };
-    match checked(desk, fields, &order) {
+    match checked(desk, fields, &order).and_then(|()| begun_at_lender(desk, &order)) {
         Ok(()) => {
             let order = enter(desk, &order.id, fields.get("callBackUrl")).unwrap_or(order);
             Reply::accepted(lead_on(desk, fields, &order), &order.id)
@@ -50,6 +53,10 @@ fn checked(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Result<(), 
     let lures = vec![("tXid", order.id.as_str()), ("the registration's time", registered.as_str())];
     let formula = Formula { parts, key: key_of(desk, &order.merchant), lures };
     formula.check(fields.get("merchantToken"))?;
+    if order.is_hosted() || order.partner.family == Family::Store {
+        let why = format!("an order at {} has no payment step here", order.partner.name);
+        return Err(Refusal::new(NOT_ACTIVATED, why));
+    }
     match order.status(desk.now_ms) {
         Status::Initiated | Status::Unpaid | Status::Processing => Ok(()),
         Status::Paid | Status::Void | Status::Refunded => {
@@ -61,6 +68,22 @@ fn checked(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Result<(), 
     }
 }
 
+/// A lender whose order begins here may turn it down here.
+pub(super) fn begun_at_lender(desk: &mut Desk<'_>, order: &Transaction) -> Result<(), Refusal> {
+    let begins = order.partner.family == Family::Lender
+        && (order.is_hosted() || !order.partner.begins_at_registration);
+    let first = order.status(desk.now_ms) == Status::Initiated;
+    if !(begins && first && refused_by_lender(desk, Operation::Payment)) {
+        return Ok(());
+    }
+    let now_ms = desk.now_ms;
+    if let Some(order) = desk.state.nicepay.find_mut(&order.id) {
+        // It was found open under the same lock.
+        let _ = order.close(Status::Failed, now_ms);
+    }
+    Err(Refusal::new(FAILED, format!("{} took no order", order.partner.name)))
+}
+
 /// The order begins to wait for its customer.
 pub(super) fn enter(desk: &mut Desk<'_>, id: &str, callback: &str) -> Option<Transaction> {
     let now_ms = desk.now_ms;
@@ -68,23 +91,22 @@ pub(super) fn enter(desk: &mut Desk<'_>, id: &str, callback: &str) -> Option<Tra
     let first = order.status(now_ms) == Status::Initiated;
     order.enter(callback, now_ms);
     let order = order.clone();
-    if let Some(after) = desk.settings.autopaid_after.filter(|_| first) {
-        let at_ms = now_ms + i64::try_from(after.as_millis()).unwrap_or(i64::MAX / 2);
-        desk.state.nicepay.autopay.push((at_ms, id.to_owned()));
+    if first {
+        super::pays_by_itself(desk, id);
     }
     Some(order)
 }
 
-fn lead_on(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Answer {
-    match order.wallet.reach {
+pub(super) fn lead_on(desk: &Desk<'_>, fields: &Fields, order: &Transaction) -> Answer {
+    match order.partner.reach {
         Reach::Push => Answer::Page(wait::waiting(desk, order)),
-        Reach::Page | Reach::Linked if wants_json(fields) && order.wallet.app_scheme.is_some() => {
+        Reach::Page | Reach::Linked if wants_json(fields) && order.partner.app_scheme.is_some() => {
             let mut map = links(desk, order);
             map.insert("resultCd".to_owned(), json!(codes::SUCCESS.0));
             map.insert("resultMsg".to_owned(), json!(codes::SUCCESS.1));
             Answer::Json(map)
         }
-        Reach::Page | Reach::Linked => Answer::Found(wallet_page(desk, order)),
+        Reach::Page | Reach::Linked | Reach::Till => Answer::Found(partner_page(desk, order)),
     }
 }
 
@@ -92,18 +114,22 @@ fn wants_json(fields: &Fields) -> bool {
     fields.get("returnJsonFormat") == "1"
 }
 
-/// Where the wallet's own page is.
-pub(super) fn wallet_page(desk: &Desk<'_>, order: &Transaction) -> String {
-    format!("{}/wallet/{}?tx={}", desk.origin, order.wallet.method, order.id)
+/// Where the wallet's or lender's own page is.
+pub(super) fn partner_page(desk: &Desk<'_>, order: &Transaction) -> String {
+    let place = match order.partner.family {
+        Family::Lender => "lender",
+        Family::Wallet | Family::Store | Family::Hosted => "wallet",
+    };
+    format!("{}/{place}/{}?tx={}", desk.origin, order.partner.method, order.id)
 }
 
 /// The links of a wallet that hands some out.
 pub(super) fn links(desk: &Desk<'_>, order: &Transaction) -> Map<String, Value> {
-    let scheme = order.wallet.app_scheme.unwrap_or("https");
+    let scheme = order.partner.app_scheme.unwrap_or("https");
     let app = format!("{scheme}://pay?tx={}", order.id);
     let token: String = order.id.chars().rev().collect();
     let links = [
-        ("redirectUrlHttp", wallet_page(desk, order)),
+        ("redirectUrlHttp", partner_page(desk, order)),
         ("redirectUrlApp", app),
         ("redirectToken", token),
     ];

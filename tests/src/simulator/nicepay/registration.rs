@@ -1,23 +1,22 @@
 //! `POST /nicepay/direct/v2/registration`: an order is checked in NICEPAY's order and gets a tXid.
-use super::call::{Reply, nulls};
+use super::call::Reply;
 use super::cart::{self, Strictness};
 use super::codes::{
-    self, AMOUNT_MISSING, AMOUNT_NOT_INTEGER, DUPLICATE, MALFORMED, NOT_ACTIVATED, Refusal,
-    UNKNOWN_MERCHANT, WALLET_PARAMETER,
+    self, AMOUNT_MISSING, AMOUNT_NOT_INTEGER, BAD_TOKEN, DUPLICATE, FAILED, MALFORMED,
+    NOT_ACTIVATED, Refusal, STORE_TOKEN, STORE_TOO_LITTLE, UNKNOWN_MERCHANT, WALLET_PARAMETER,
 };
 use super::fields::{Fields, Rule, digits, rupiah, text};
-use super::key_of;
+use super::partners::{self, Family, Partner, Reach};
 use super::token::Formula;
 use super::transaction::{Order, Transaction};
-use super::wallets::{self, Reach, Wallet};
+use super::{counter, key_of, lending, registered, validity};
 use crate::simulator::engine::Desk;
-use crate::simulator::jakarta;
-use crate::simulator::tamper::Answer;
-use serde_json::json;
+use crate::simulator::faults::Fault;
+use crate::simulator::view::{Operation, Provider};
 
 /// What must be there, in the order of the codes that miss it. `amt`, `timeStamp` and `merchantToken`
 /// have checks of their own for their form.
-const RULES: [Rule; 18] = [
+const RULES: [Rule; 8] = [
     text("amt", 4_000, AMOUNT_MISSING),
     text("currency", 3, codes::CURRENCY_MISSING),
     text("referenceNo", 40, codes::REFERENCE_MISSING),
@@ -26,7 +25,10 @@ const RULES: [Rule; 18] = [
     digits("billingPhone", 15, codes::PHONE_MISSING),
     text("billingEmail", 40, codes::EMAIL_MISSING),
     text("dbProcessUrl", 255, codes::NOTIFY_MISSING),
-    text("userIP", 45, codes::USER_IP_MISSING),
+];
+/// Wallets and lenders want to know where the customer is.
+const CALLER: [Rule; 1] = [text("userIP", 45, codes::USER_IP_MISSING)];
+const ADDRESS: [Rule; 7] = [
     text("billingCity", 50, codes::CITY_MISSING),
     text("billingState", 50, codes::STATE_MISSING),
     digits("billingPostCd", 10, codes::POST_CODE_MISSING),
@@ -34,65 +36,105 @@ const RULES: [Rule; 18] = [
     text("timeStamp", 4_000, MALFORMED),
     digits("payMethod", 2, MALFORMED),
     text("merchantToken", 255, MALFORMED),
-    text("billingAddr", 100, MALFORMED),
-    text("mitraCd", 4, MALFORMED),
 ];
+const PARTNER: [Rule; 2] = [text("billingAddr", 100, MALFORMED), text("mitraCd", 4, MALFORMED)];
 /// Its form is checked last, with a code of its own.
 const CART: [Rule; 1] = [text("cartData", 4_000, MALFORMED)];
 
-/// Every key of an answer that NICEPAY is known to send.
-const KEYS: &[&str] = &[
-    "amt",
-    "bankCd",
-    "billingNm",
-    "currency",
-    "description",
-    "goodsNm",
-    "mitraCd",
-    "payMethod",
-    "payNo",
-    "payValidDt",
-    "payValidTm",
-    "paymentExpDt",
-    "paymentExpTm",
-    "qrContent",
-    "qrUrl",
-    "referenceNo",
-    "requestURL",
-    "resultCd",
-    "resultMsg",
-    "tXid",
-    "transDt",
-    "transTm",
-    "vacctNo",
-    "vacctValidDt",
-    "vacctValidTm",
-];
+/// What a registration comes to, once it has been checked.
+struct Checked {
+    partner: &'static Partner,
+    amount: i64,
+    valid_ms: Option<i64>,
+}
 
 /// Registers an order.
 pub(crate) fn register(desk: &mut Desk<'_>, fields: &Fields) -> Reply {
-    match checked(desk, fields) {
-        Ok((wallet, amount)) => answer(&book(desk, fields, (wallet, amount))),
-        Err(refusal) => Reply::refused(refusal),
-    }
+    let Checked { partner, amount, valid_ms } = match checked(desk, fields) {
+        Ok(checked) => checked,
+        Err(refusal) => return Reply::refused(refusal),
+    };
+    let order = drawn_up(desk, fields, (partner, amount)).valid_until(valid_ms);
+    let order = file(desk, order);
+    registered::answer(desk, &order)
 }
 
-fn checked(desk: &mut Desk<'_>, fields: &Fields) -> Result<(&'static Wallet, i64), Refusal> {
+fn checked(desk: &mut Desk<'_>, fields: &Fields) -> Result<Checked, Refusal> {
     let key = known_merchant(desk, fields)?;
-    fields.present(&RULES)?;
-    fields.present(&CART)?;
-    fields.require(&RULES)?;
+    let family = Family::by_pay_method(fields.get("payMethod"));
+    let store = family == Some(Family::Store);
+    let mut groups: Vec<&[Rule]> = vec![&RULES];
+    groups.extend((!store).then_some(&CALLER[..]));
+    groups.extend([&ADDRESS[..], &PARTNER]);
+    let cart: &[&[Rule]] = if store { &[] } else { &[&CART] };
+    let loan: &[&[Rule]] = if family == Some(Family::Lender) { &lending::RULES } else { &[] };
+    fields.all_present(&[&groups, cart, loan].concat())?;
+    fields.all_well_formed(&[&groups, loan].concat())?;
     let amount = amount(fields)?;
-    signed(fields, &key)?;
-    let wallet = wallet(fields)?;
+    signed(fields, &key).map_err(|refusal| by_its_old_code(desk, store, refusal))?;
+    let partner = partner(desk, fields)?;
     if fields.get("currency") != "IDR" {
         return Err(Refusal::new(MALFORMED, "currency must be IDR"));
     }
     unused_reference(desk, fields)?;
-    let quantities = wallet.code == "LINK";
-    let strictness = Strictness { filled: desk.settings.strict_cart, quantities };
-    cart::check(fields, amount, strictness, &mut desk.hints)?;
-    Ok((wallet, amount))
+    check_cart(desk, fields, (partner, amount))?;
+    let valid_ms = match partner.family {
+        Family::Store => {
+            enough(desk, amount)?;
+            validity::read(desk, fields)?
+        }
+        Family::Lender => {
+            lending::check(fields, partner, &mut desk.hints)?;
+            let valid_ms = validity::read(desk, fields)?;
+            willing(desk, partner)?;
+            valid_ms
+        }
+        Family::Wallet | Family::Hosted => None,
+    };
+    Ok(Checked { partner, amount, valid_ms })
+}
+
+/// A cart must be there for wallets and lenders; at a store it may be.
+pub(super) fn check_cart(
+    desk: &mut Desk<'_>,
+    fields: &Fields,
+    (partner, amount): (&Partner, i64),
+) -> Result<(), Refusal> {
+    if fields.get("cartData").is_empty() && fields.not_text("cartData").is_none() {
+        return Ok(());
+    }
+    let quantities = partner.code == "LINK" || partner.family == Family::Lender;
+    let filled = desk.settings.strict_cart && partner.family != Family::Store;
+    cart::check(fields, amount, Strictness { filled, quantities }, &mut desk.hints)
+}
+
+fn enough(desk: &Desk<'_>, amount: i64) -> Result<(), Refusal> {
+    let least = desk.settings.nicepay_v2.store_minimum;
+    if amount < least {
+        let why = format!("a store takes no less than {least}, amt is {amount}");
+        return Err(Refusal::new(STORE_TOO_LITTLE, why));
+    }
+    Ok(())
+}
+
+/// A lender whose order begins here may turn it down here.
+fn willing(desk: &mut Desk<'_>, lender: &Partner) -> Result<(), Refusal> {
+    if lender.begins_at_registration && refused_by_lender(desk, Operation::Registration) {
+        return Err(Refusal::new(FAILED, format!("{} took no order", lender.name)));
+    }
+    Ok(())
+}
+
+/// Whether the lender was told to take no order now.
+pub(super) fn refused_by_lender(desk: &mut Desk<'_>, operation: Operation) -> bool {
+    let unwilling = |fault| fault == Fault::LenderRefuses;
+    desk.state.faults.take(Provider::Nicepay, operation, unwilling).is_some()
+}
+
+/// Stores once had a code of their own for a bad token.
+fn by_its_old_code(desk: &Desk<'_>, store: bool, refusal: Refusal) -> Refusal {
+    let old = store && desk.settings.nicepay_v2.legacy_codes && refusal.code == BAD_TOKEN;
+    if old { Refusal::new(STORE_TOKEN, refusal.why) } else { refusal }
 }
 
 /// The key of the merchant that calls.
@@ -114,7 +156,7 @@ pub(crate) fn amount(fields: &Fields) -> Result<i64, Refusal> {
     })
 }
 
-fn signed(fields: &Fields, key: &str) -> Result<(), Refusal> {
+pub(super) fn signed(fields: &Fields, key: &str) -> Result<(), Refusal> {
     let parts = vec![
         ("timeStamp", fields.time_stamp()?),
         ("iMid", fields.get("iMid")),
@@ -126,21 +168,31 @@ fn signed(fields: &Fields, key: &str) -> Result<(), Refusal> {
     Formula { parts, key, lures }.check(fields.get("merchantToken"))
 }
 
-fn wallet(fields: &Fields) -> Result<&'static Wallet, Refusal> {
+fn partner(desk: &Desk<'_>, fields: &Fields) -> Result<&'static Partner, Refusal> {
     let (method, code) = (fields.get("payMethod"), fields.get("mitraCd"));
-    if method != "05" {
-        let why = format!("payMethod {method:?} is not activated, only 05 (e-wallet) is");
+    let family = Family::by_pay_method(method).filter(|family| *family != Family::Hosted);
+    let Some(family) = family else {
+        let why = format!("payMethod {method:?} is not activated; 03, 05 and 06 are");
+        return Err(Refusal::new(NOT_ACTIVATED, why));
+    };
+    let found = partners::of(family, code);
+    if let Some(partner) = found.filter(|_| desk.settings.nicepay_v2.inactive.contains(&code)) {
+        let why = format!("{} is not activated for this merchant", partner.name);
         return Err(Refusal::new(NOT_ACTIVATED, why));
     }
-    match wallets::by_code(code) {
-        Some(wallet) if wallet.reach == Reach::Linked => {
+    match (found, family) {
+        (Some(wallet), _) if wallet.reach == Reach::Linked => {
             let why = format!("{} is paid through linkInitiate.do, not registered", wallet.name);
             Err(Refusal::new(WALLET_PARAMETER, why))
         }
-        Some(wallet) => Ok(wallet),
-        None => {
+        (Some(partner), _) => Ok(partner),
+        (None, Family::Wallet) => {
             let why = format!("mitraCd {code:?} is not one of OVOE, DANA, LINK, ESHP");
             Err(Refusal::new(WALLET_PARAMETER, why))
+        }
+        (None, Family::Store | Family::Lender | Family::Hosted) => {
+            let why = format!("mitraCd {code:?} is no partner of payMethod {method}");
+            Err(Refusal::new(NOT_ACTIVATED, why))
         }
     }
 }
@@ -155,35 +207,34 @@ pub(crate) fn unused_reference(desk: &Desk<'_>, fields: &Fields) -> Result<(), R
     Ok(())
 }
 
-/// Writes the order into the books.
+/// Writes a wallet's order into the books.
 pub(crate) fn book(
     desk: &mut Desk<'_>,
     fields: &Fields,
-    (wallet, amount): (&'static Wallet, i64),
+    what: (&'static Partner, i64),
 ) -> Transaction {
-    let merchant = fields.get("iMid");
-    let (id, registered_ms) = desk.state.nicepay.new_id(merchant, desk.now_ms);
-    let text = |name: &str| fields.get(name).to_owned();
-    let order = Order { merchant, wallet, amount, text: &text };
-    let transaction = Transaction::register(id, &order, registered_ms);
-    desk.state.nicepay.add(transaction.clone());
-    transaction
+    let order = drawn_up(desk, fields, what);
+    desk.state.nicepay.add(order.clone());
+    order
 }
 
-fn answer(transaction: &Transaction) -> Reply {
-    let mut map = nulls(KEYS);
-    for (key, value) in [
-        ("resultCd", codes::SUCCESS.0.to_owned()),
-        ("resultMsg", codes::SUCCESS.1.to_owned()),
-        ("tXid", transaction.id.clone()),
-        ("referenceNo", transaction.reference.clone()),
-        ("payMethod", "05".to_owned()),
-        ("amt", transaction.amount.to_string()),
-        ("transDt", jakarta::date(transaction.registered_ms)),
-        ("transTm", jakarta::time(transaction.registered_ms)),
-        ("description", transaction.description.clone()),
-    ] {
-        map.insert(key.to_owned(), json!(value));
-    }
-    Reply::accepted(Answer::Json(map), &transaction.id)
+/// An order with a number, which is not in the books yet.
+pub(super) fn drawn_up(
+    desk: &mut Desk<'_>,
+    fields: &Fields,
+    (partner, amount): (&'static Partner, i64),
+) -> Transaction {
+    let merchant = fields.get("iMid");
+    let numbered = (merchant, partner.family.pay_method());
+    let (id, registered_ms) = desk.state.nicepay.new_id(numbered, desk.now_ms);
+    let text = |name: &str| fields.get(name).to_owned();
+    let order = Order { merchant, partner, amount, text: &text };
+    Transaction::register(id, &order, registered_ms)
+}
+
+/// Writes an order into the books. A store's gets its number.
+fn file(desk: &mut Desk<'_>, mut order: Transaction) -> Transaction {
+    counter::number(desk, &mut order);
+    desk.state.nicepay.add(order.clone());
+    order
 }

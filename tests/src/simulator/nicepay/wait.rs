@@ -6,9 +6,10 @@ use crate::simulator::Simulator;
 use crate::simulator::engine::Desk;
 use crate::simulator::faults::Fault;
 use crate::simulator::pages::{self, escape};
+use crate::simulator::tamper::Answer;
 use crate::simulator::view::{Operation, Provider};
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use std::collections::HashMap;
 
 /// The page at this moment.
@@ -17,21 +18,24 @@ pub(super) async fn page(
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     let id = query.get("tXid").map_or("", String::as_str);
-    pages::html(sim.shared.change("", |desk| now(desk, id)))
+    sim.shared.change("", |desk| now(desk, id)).into_response()
 }
 
-fn now(desk: &mut Desk<'_>, id: &str) -> String {
+fn now(desk: &mut Desk<'_>, id: &str) -> Answer {
     let Some(order) = desk.state.nicepay.find(id).cloned() else {
-        return pages::error("9003", "Invalid order.");
+        return Answer::Page(pages::error("9003", "Invalid order."));
     };
     if order.status(desk.now_ms).is_open() {
-        return waiting(desk, &order);
+        return Answer::Page(waiting(desk, &order));
     }
     let lost = |fault| fault == Fault::NoCallback;
     if desk.state.faults.take(Provider::Nicepay, Operation::Payment, lost).is_some() {
-        return pages::stranded();
+        return Answer::Page(pages::stranded());
     }
-    callback::posting_page(desk, &order).unwrap_or_else(pages::stranded)
+    if order.is_hosted() {
+        return Answer::Found(callback::hosted_end(&order));
+    }
+    Answer::Page(callback::posting_page(desk, &order).unwrap_or_else(pages::stranded))
 }
 
 /// Wait, and look again in two seconds.
@@ -46,7 +50,7 @@ pub(super) fn waiting(desk: &Desk<'_>, order: &Transaction) -> String {
          <p>Sisa waktu <b data-testid=\"seconds-left\">{left_s}</b> detik</p>\
          <progress max=\"55\" value=\"{left_s}\"></progress>\
          <p><a href=\"{again}\" data-testid=\"again\">Periksa lagi</a></p></section>",
-        wallet = order.wallet.name,
+        wallet = order.partner.name,
         phone = escape(&order.phone),
         amount = pages::rupiah(order.amount),
     );

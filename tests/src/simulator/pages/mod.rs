@@ -1,6 +1,9 @@
 //! What a customer sees of the other side: wallets, a phone, and the ends of a payment.
 pub(crate) mod consent;
+pub(crate) mod counter;
 pub(crate) mod espay;
+pub(crate) mod hosted;
+pub(crate) mod lender;
 pub(crate) mod linking;
 pub(crate) mod phone;
 pub(crate) mod wallet;
@@ -42,6 +45,8 @@ pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
         .route("/wallet/{wallet}", get(wallet::show).post(wallet::decided))
         .route("/app/{wallet}", get(wallet::show_app).post(wallet::decided_app))
+        .route("/counter/{store}", get(counter::show).post(counter::pressed))
+        .route("/lender/{lender}", get(lender::show).post(lender::pressed))
         .route("/phone", get(phone::show).post(phone::decided))
         .route("/espay/consent", get(consent::show).post(consent::decided))
         .route("/espay/pay/{id}", get(espay::show).post(espay::decided))
@@ -140,6 +145,36 @@ pub(crate) fn duration(seconds: i64) -> String {
     }
 }
 
+/// `20 November 2026 17.30 WIB`, from `YYYYMMDD` and `HHMISS`.
+pub(crate) fn moment(date: &str, time: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ];
+    let piece = |text: &str, from: usize, to: usize| text.get(from..to).unwrap_or("").to_owned();
+    let month = piece(date, 4, 6).parse().unwrap_or(1_usize);
+    let month = MONTHS.get(month.saturating_sub(1)).copied().unwrap_or_default();
+    let (day, year) = (piece(date, 6, 8), piece(date, 0, 4));
+    let day = day.trim_start_matches('0');
+    format!("{day} {month} {year} {}.{} WIB", piece(time, 0, 2), piece(time, 2, 4))
+}
+
+/// Digits in groups of four, as they are read out.
+pub(crate) fn in_fours(digits: &str) -> String {
+    let chars: Vec<char> = digits.chars().collect();
+    chars.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
 /// A whole page: its head's extras and its body.
 pub(crate) fn page(title: &str, brand: &str, (head, body): &(String, String)) -> String {
     let title = escape(title);
@@ -178,8 +213,13 @@ pub(crate) fn stranded() -> String {
 
 /// A form that posts itself where scripts run, and has a button where they do not.
 pub(crate) fn posting(url: &str, fields: &[(&str, String)], paid: bool) -> String {
-    let inputs: String = fields.iter().map(|(name, value)| hidden(name, value)).collect();
     let heading = if paid { "Pembayaran berhasil" } else { "Pembayaran tidak berhasil" };
+    posting_under(heading, url, fields)
+}
+
+/// The same under a heading of its own.
+pub(crate) fn posting_under(heading: &str, url: &str, fields: &[(&str, String)]) -> String {
+    let inputs: String = fields.iter().map(|(name, value)| hidden(name, value)).collect();
     let head = "<script src=\"/_sim/assets/submit.js\" defer></script>".to_owned();
     let body = format!(
         "<section class=\"card\"><h1>{heading}</h1><p>Anda akan kembali ke toko.</p>\
@@ -251,6 +291,14 @@ mod tests {
             [1, 999, 1_000, 150_000, 12_345_678].map(rupiah),
             ["Rp1", "Rp999", "Rp1.000", "Rp150.000", "Rp12.345.678"]
         );
+    }
+
+    #[test]
+    fn a_deadline_and_a_number_are_written_as_people_read_them() {
+        assert_eq!(moment("20261120", "173005"), "20 November 2026 17.30 WIB");
+        assert_eq!(moment("20260103", "000000"), "3 Januari 2026 00.00 WIB");
+        assert_eq!(in_fours("9041231106386098"), "9041 2311 0638 6098");
+        assert_eq!(in_fours("504100002557"), "5041 0000 2557");
     }
 
     #[test]

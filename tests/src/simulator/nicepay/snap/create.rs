@@ -2,9 +2,9 @@
 use super::door::{self, Caller};
 use super::{cart, handoff};
 use crate::simulator::engine::Desk;
-use crate::simulator::nicepay::payment::{enter, wallet_page};
+use crate::simulator::nicepay::partners::{self, Partner, Reach};
+use crate::simulator::nicepay::payment::{enter, partner_page};
 use crate::simulator::nicepay::transaction::{Order, Transaction};
-use crate::simulator::nicepay::wallets::{self, Reach, Wallet};
 use crate::simulator::snap::body::Node;
 use crate::simulator::snap::call::{Done, Incoming};
 use crate::simulator::snap::code::{Case, Refusal};
@@ -44,7 +44,7 @@ pub(super) fn create(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
     })
 }
 
-fn well_formed(body: &Node, caller: &Caller) -> Result<(&'static Wallet, i64), Refusal> {
+fn well_formed(body: &Node, caller: &Caller) -> Result<(&'static Partner, i64), Refusal> {
     let reference = ("1 to 40 letters, digits, _ or -", |text: &str| is_reference(text, 1, 40));
     formed(body, "partnerReferenceNo", reference)?;
     door::own(body, caller)?;
@@ -80,10 +80,10 @@ fn url_param(item: &Node) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn wallet(body: &Node) -> Result<&'static Wallet, Refusal> {
-    let known = |text: &str| wallets::by_code(text).is_some();
+fn wallet(body: &Node) -> Result<&'static Partner, Refusal> {
+    let known = |text: &str| partners::by_code(text).is_some();
     let code = formed(body, "additionalInfo.mitraCd", ("one of OVOE, DANA, LINK, ESHP", known))?;
-    wallets::by_code(code).filter(|wallet| wallet.reach != Reach::Linked).ok_or_else(|| {
+    partners::by_code(code).filter(|wallet| wallet.reach != Reach::Linked).ok_or_else(|| {
         let why = format!("{code} is paid with a linked account only");
         Case::new(403, 1, "Feature Not Allowed").because(why)
     })
@@ -101,7 +101,7 @@ fn unused(desk: &Desk<'_>, caller: &Caller, reference: &str) -> Result<(), Refus
 fn book(
     desk: &mut Desk<'_>,
     caller: &Caller,
-    (body, wallet, amount): (&Node, &'static Wallet, i64),
+    (body, wallet, amount): (&Node, &'static Partner, i64),
 ) -> Transaction {
     let url = |kind: &str| {
         let wanted = |item: &&Node| item.text("type") == kind;
@@ -113,8 +113,8 @@ fn book(
         "dbProcessUrl" => url("PAY_NOTIFY").unwrap_or_else(|| info(name)),
         other => info(other),
     };
-    let (id, registered_ms) = desk.state.nicepay.new_id(&caller.merchant, desk.now_ms);
-    let order = Order { merchant: &caller.merchant, wallet, amount, text: &text };
+    let (id, registered_ms) = desk.state.nicepay.new_id((&caller.merchant, "05"), desk.now_ms);
+    let order = Order { merchant: &caller.merchant, partner: wallet, amount, text: &text };
     let order = Transaction::register(id, &order, registered_ms).over_snap();
     let id = order.id.clone();
     desk.state.nicepay.add(order.clone());
@@ -128,10 +128,10 @@ fn answer(desk: &Desk<'_>, order: &Transaction) -> Map<String, Value> {
         "referenceNo": order.id,
         "partnerReferenceNo": order.reference,
     });
-    if order.wallet.reach == Reach::Page {
+    if order.partner.reach == Reach::Page {
         let token = handoff::token(&order.id);
-        let linkaja = order.wallet.code == "LINK";
-        let page = if linkaja { handoff::page(desk.origin) } else { wallet_page(desk, order) };
+        let linkaja = order.partner.code == "LINK";
+        let page = if linkaja { handoff::page(desk.origin) } else { partner_page(desk, order) };
         answer["webRedirectUrl"] = json!(page);
         answer["additionalInfo"] = json!({ "redirectToken": token });
     }

@@ -1,6 +1,6 @@
 //! LinkAja's entrance: the customer brings a token, in the address or in a form, and is led on.
 use crate::simulator::Simulator;
-use crate::simulator::nicepay::payment::wallet_page;
+use crate::simulator::nicepay::payment::partner_page;
 use crate::simulator::pages::{error, found, html};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -31,7 +31,7 @@ pub(super) async fn arrive(
     let id = brought.next().map(|(_, value)| token(&value)).unwrap_or_default();
     let page = sim
         .shared
-        .change("", |desk| desk.state.nicepay.find(&id).map(|order| wallet_page(desk, order)));
+        .change("", |desk| desk.state.nicepay.find(&id).map(|order| partner_page(desk, order)));
     match page {
         Some(page) => found(&page),
         None => html(error("9003", "Tagihan tidak ditemukan.")),

@@ -38,7 +38,7 @@ pub(super) fn refund(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
     }
     let becomes = allowed(&order, wish, desk.now_ms).map_err(translated)?;
     give_back(desk, &order, wish.amount, becomes);
-    let (refund_no, _) = desk.state.nicepay.new_id(&order.merchant, desk.now_ms);
+    let (refund_no, _) = desk.state.nicepay.new_id((&order.merchant, "05"), desk.now_ms);
     let fields = json!({
         "originalPartnerReferenceNo": order.reference,
         "originalReferenceNo": order.id,

@@ -32,7 +32,7 @@ pub(super) fn status(desk: &mut Desk<'_>, incoming: &Incoming) -> Result<Done, R
         "latestTransactionStatus": digits,
         "transactionStatusDesc": words,
         "transAmount": { "value": decimals(order.amount), "currency": "IDR" },
-        "additionalInfo": { "mitraCd": order.wallet.code, "billingPhone": order.phone },
+        "additionalInfo": { "mitraCd": order.partner.code, "billingPhone": order.phone },
     });
     Ok(Done {
         elsewhere: None,
