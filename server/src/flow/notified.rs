@@ -12,7 +12,7 @@ use super::{FlowError, House, link};
 use crate::merchant::Account;
 use crate::provider::{Agreement, Bill, Claim, Notice, ProviderError, Verdict};
 use crate::store::{
-    AttemptRecord, Entry, EntryKind, KeptNotification, NotificationRecord, SessionRecord,
+    AttemptRecord, Entry, EntryKind, KeptNotification, NotificationRecord, SessionRecord, Stage,
 };
 
 /// Hears a notification out, and says what the provider is to be told of it. Where it is an error,
@@ -56,11 +56,16 @@ impl Heard<'_> {
             self.house.store.keep_notification(&self.record(None)).await?;
             return Ok(self.unknown());
         };
-        let record = self.record(Some(&attempt.id));
+        let other_amount = self.notice.amount.is_some_and(|claimed| claimed != attempt.amount);
+        let mut record = self.record(Some(&attempt.id));
+        if other_amount && attempt.stage == Stage::Placed {
+            // What pays another amount is not what the order is paid by, should it be paid. Before
+            // the order is known to be placed, even that is something to ask with.
+            record.transaction = None;
+        }
         let kept = self.house.store.keep_notification(&record).await?;
         self.count(if kept.new { "kept" } else { "repeated" });
         self.house.bell.wake_desk();
-        let other_amount = record.amount.is_some_and(|claimed| claimed != attempt.amount);
         if kept.new && other_amount {
             alarm(&attempt, "a notification speaks of another amount than ours");
         }

@@ -2,6 +2,7 @@
 //! API and opens its mail, and a browser without script.
 
 pub mod browser;
+pub mod espay;
 pub mod mailbox;
 pub mod process;
 pub mod stream;

@@ -1,5 +1,7 @@
-//! Espay: wallets that are linked there, and everything that can go wrong with that.
+//! Espay: wallets that are linked there, what it tells us of payments, and everything that can go
+//! wrong with that.
 
+mod callbacks;
 mod linking;
 mod linked;
 

@@ -101,7 +101,8 @@ pub(super) fn read(
     let amount = speaks_of_money.then(|| total.rupiah().unwrap_or(Rupiah::ZERO));
     Ok(Notice {
         reference: payment.subject.reference(),
-        transaction: Some(payment.transaction(espay)),
+        // A try that came to nothing is not what the order is paid by, should it be paid after all.
+        transaction: speaks_of_money.then(|| payment.transaction(espay)),
         amount,
         claim: Claim::Payment,
     })

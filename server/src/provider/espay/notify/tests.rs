@@ -275,7 +275,9 @@ fn the_total_is_what_is_compared_and_a_failure_speaks_of_no_money() {
         with(r#""totalAmount":{"value":"150000.00""#, r#""totalAmount":{"value":"150000.50""#);
     assert_eq!(heard(&cents).unwrap().amount, Some(Rupiah::ZERO));
     let failed = with(r#""transactionStatus":"S""#, r#""transactionStatus":"F""#);
-    assert_eq!(heard(&failed).unwrap().amount, None);
+    let failed = heard(&failed).unwrap();
+    assert_eq!((failed.reference.as_str(), failed.amount), (REFERENCE, None));
+    assert_eq!(failed.transaction, None, "the order may yet be paid, by another");
 }
 
 #[test]
