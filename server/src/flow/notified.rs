@@ -69,13 +69,15 @@ impl Heard<'_> {
         if kept.new && other_amount {
             alarm(&attempt, "a notification speaks of another amount than ours");
         }
-        // Paid by polling alone, an order is known by the first payment that was told of.
-        let first = kept.first_transaction.as_ref().filter(|_| is_paid(&attempt));
-        let stranger = self.is_of_another(attempt.transaction.as_ref().or(first));
+        // An order that no answer named is known by the first payment that was told of.
+        let ours = attempt.transaction.as_ref().or(kept.first_transaction.as_ref());
+        let stranger = self.is_of_another(ours);
         if stranger {
             alarm(&attempt, "a notification speaks of another transaction than ours");
         }
-        let second = stranger && is_paid(&attempt);
+        // Told of one payment, and of another before we could ask: the customer may have paid twice, and
+        // a provider that hears no gives the second one back.
+        let second = stranger && (is_paid(&attempt) || attempt.transaction.is_none());
         let bill = Box::new(bill(self.house, (&session, &attempt), &self.notice.reference)?);
         Ok(verdict(&kept, bill, (second, other_amount)))
     }

@@ -28,7 +28,11 @@ pub(crate) fn keep_notification(
         contest(tx, &known, notification)?;
     }
     look_at_once(tx, attempt, notification.at)?;
-    kept(tx, attempt, notification, new)
+    let kept = kept(tx, attempt, notification, new)?;
+    if new {
+        suspect(tx, (&known, &kept), notification)?;
+    }
+    Ok(kept)
 }
 
 /// What all that was kept about an attempt says of one notification.
@@ -78,6 +82,23 @@ fn contest(
     change_one(tx, "attempts", sql::ATTEMPT_CLAIMED, &[id, claimed.into()])?;
     let summary =
         format!("a notification speaks of {claimed} and this is to pay {}", attempt.amount);
+    let entry = Entry::new(notification.at, EntryKind::Alarm, summary);
+    held::note(tx, &attempt.id, &[entry.written()])
+}
+
+/// Calls a person where a payment is told of that is not the one that the attempt is known by, or,
+/// where no answer named it, not the first one that was told of.
+fn suspect(
+    tx: &mut dyn Tx,
+    (attempt, kept): (&AttemptRecord, &KeptNotification),
+    notification: &NotificationRecord,
+) -> Result<(), StoreError> {
+    let ours = attempt.transaction.as_ref().or(kept.first_transaction.as_ref());
+    let told = notification.transaction.as_ref();
+    if ours.zip(told).is_none_or(|(ours, told)| ours == told) {
+        return Ok(());
+    }
+    let summary = "a notification speaks of another transaction than ours".to_owned();
     let entry = Entry::new(notification.at, EntryKind::Alarm, summary);
     held::note(tx, &attempt.id, &[entry.written()])
 }

@@ -1,6 +1,7 @@
 //! What Espay tells us of payments, and others in its name: verified, answered with the documented
 //! code, and believed only as far as our own inquiry confirms it.
 
+use futures_util::future::join_all;
 use kasir_tests::simulator::{
     Armed, EspayCallbacks, Fault, Operation, Provider, Settings, Transaction, journal, test_keys,
 };
@@ -163,6 +164,8 @@ async fn a_second_payment_of_a_paid_order_is_refused_and_goes_back() {
     let told = told(&world, Operation::Notification, &order).await;
     assert!(told.len() == 2 && told[1].verdict.contains("4042514"), "{told:#?}");
     assert_eq!(net(&world, &order), 45_000);
+    let alarms = said(&world.attempt(&session).await, "alarm");
+    assert_eq!(alarms, ["a notification speaks of another transaction than ours"]);
     is_paid_once(&world, &session).await;
     world.stop().await;
 }
@@ -183,12 +186,36 @@ async fn a_second_payment_of_an_order_that_polling_found_paid_goes_back_too() {
 }
 
 #[tokio::test]
+async fn the_second_of_two_payments_told_before_we_could_ask_goes_back_and_calls_a_person() {
+    let world = world(Settings::default()).await;
+    let lost = Armed { times: 2, ..Armed::once(Provider::Espay, Fault::LostRequest) };
+    world.town.simulator.arm(lost.at(Operation::Inquiry)).unwrap();
+    let (session, order) = at_linkaja(&world).await;
+    world.town.simulator.approve(&order.id).unwrap();
+    world.town.simulator.quiet().await;
+    world.pass(1);
+    world.town.simulator.pay_espay_again(&order.id, None).unwrap();
+    world.town.simulator.quiet().await;
+    // Both inquiries are lost; the next one says that it is paid.
+    world.pass(60);
+    world.settled().await;
+    world.pass(300);
+    is_paid_once(&world, &session).await;
+    let alarms = said(&world.attempt(&session).await, "alarm");
+    assert!(alarms.iter().any(|alarm| alarm.contains("another transaction")), "{alarms:?}");
+    assert_eq!(net(&world, &order), 45_000);
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn a_payment_that_is_told_again_is_answered_byte_for_byte_the_same() {
     let world = world(Settings::default()).await;
     let (session, order) = paid_in_silence(&world).await;
     let callback = Callback::paid(&world, &order);
-    let first = callback.send(&world).await;
+    let replies = join_all((0..20).map(|_| callback.send(&world))).await;
+    let first = replies[0].clone();
     is_answer(&first, "2002500", "first");
+    assert!(replies.iter().all(|reply| reply.text == first.text), "all at once");
     is_paid_once(&world, &session).await;
     let version = world.view(&session).await["version"].clone();
     for later_s in [0, 7, 3_600] {
