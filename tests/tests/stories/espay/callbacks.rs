@@ -310,7 +310,7 @@ async fn the_page_refuses(world: &World, order: &Transaction, url: &str) {
     let page = world.browser().get(url).await;
     assert!(page.html.contains("4042412") && !page.html.contains("name=\"pin\""), "{}", page.html);
     let asked = told(world, Operation::Bill, order).await;
-    let last = asked.last().expect("Espay asked");
+    let Some(last) = asked.last() else { panic!("Espay asked nothing: {asked:#?}") };
     assert!(!last.accepted && last.verdict.contains("4042419"), "{last:#?}");
 }
 
