@@ -58,11 +58,7 @@ fn host_of(authority: &str) -> Option<&str> {
     if let Some(v6) = authority.strip_prefix('[') {
         let (host, port) = v6.split_once(']')?;
         let sound = host.bytes().all(|b| b.is_ascii_hexdigit() || b == b':');
-        if sound && is_port(port) {
-            authority.get(..host.len() + 2)
-        } else {
-            None
-        };
+        return authority.get(..host.len() + 2).filter(|_| sound && is_port(port));
     }
     let (host, port) =
         authority.find(':').map_or((authority, ""), |colon| authority.split_at(colon));
